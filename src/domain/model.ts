@@ -1,0 +1,251 @@
+/**
+ * The words of Tocsin, as types. `readonly` throughout; times are epoch milliseconds, durations milliseconds,
+ * unless a name says otherwise (one column type serves SQLite and PostgreSQL).
+ */
+
+export type Severity = 'critical' | 'error' | 'warning' | 'info';
+export type Status = 'firing' | 'acknowledged' | 'resolved';
+export type Texts = Readonly<Record<string, string>>;
+
+/** Who did it. `id` is what the platform signed; `name` is for display only and proves nothing. */
+export interface Actor {
+  readonly platform: string; // slack | discord | teams | console | link | cli | monitor | timer | runbook | bridge
+  readonly tenant?: string; // team, guild, AAD tenant
+  readonly id: string;
+  readonly name: string;
+  readonly groups?: readonly string[]; // only where the payload carries them (Discord roles)
+}
+
+/** Whom a list of people names: `slack:U1`, `slack:S1` (group), `discord:role:9` (group), `console`, `person:anna`, `*`. */
+export interface Principal {
+  readonly platform: string; // `*` for everybody, `person` for a name that PERSON_<NAME> maps
+  readonly kind: 'person' | 'group' | 'anyone';
+  readonly id: string;
+}
+
+/** One thing a monitor said. */
+export interface AlertEvent {
+  readonly key: string; // the incident it folds into, unique within its source
+  readonly kind: 'firing' | 'resolved' | 'info';
+  readonly at: number; // the sender's clock: orders the events of one key
+  readonly title: string; // `Production API is down`
+  readonly brief?: string; // what and where in a few words, for a phone: `us-east, HTTP 500`
+  readonly text?: string; // a sentence or more: `HTTP 500 after 2,500 ms from us-east.`
+  readonly monitor?: string; // the monitor's name: `Production API`
+  readonly severity?: Severity; // absent: the sender stated none
+  readonly url?: string;
+  readonly labels: Texts;
+}
+
+/** The events of one key, folded. */
+export interface Incident {
+  readonly id: string; // at most 16 characters, sortable by time of opening; with a generation it fits Discord's 25-character nonce
+  readonly key: string; // `${source}:${event.key}`; at most one open incident per key
+  readonly source: string;
+  readonly status: Status;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly brief: string;
+  readonly text: string;
+  readonly monitor: string;
+  readonly url?: string;
+  readonly labels: Texts;
+  readonly owner?: Actor;
+  readonly acknowledgedAt?: number;
+  readonly openedAt: number;
+  readonly resolvedAt?: number;
+  readonly resolvedBy?: Actor;
+  readonly snoozedUntil?: number;
+  readonly lastEventAt: number; // the sender's clock: an older event never undoes a newer one
+  readonly digest?: string; // of the last stored webhook's bytes: the idempotency key where a sender gives none
+  readonly count: number; // firing reports folded in
+  readonly flips: readonly number[]; // times of the last changes between firing and resolved of this key, for flapping
+  readonly flapping: boolean;
+  readonly revision: number; // raised by the store alone, with every change
+  readonly why: readonly RouteVerdict[]; // kept when routed: "Why did I get this?" months later
+}
+
+export interface RouteVerdict {
+  readonly route: string; // the variable: ROUTE_DB
+  readonly held: boolean;
+  readonly because: string; // `monitor is "Production API", not matched by "db-.*"`
+  readonly destinations: readonly string[]; // what it added, when it held
+}
+
+export type LineKind =
+  | 'opened'
+  | 'repeated'
+  | 'flapping'
+  | 'acknowledged'
+  | 'taken_over'
+  | 'unacknowledged'
+  | 'resolved'
+  | 'reopened'
+  | 'snoozed'
+  | 'assigned'
+  | 'silenced'
+  | 'noted'
+  | 'run'
+  | 'reminded'
+  | 'escalated'
+  | 'expired'
+  | 'refused'
+  | 'delivery';
+
+/** edit: the card says it. thread: also a reply. channel: a reply that notifies the channel and mentions whom the route names. */
+export type Tell = 'edit' | 'thread' | 'channel';
+
+/** One line of an incident's timeline. Append-only. */
+export interface Line {
+  readonly at: number;
+  readonly kind: LineKind;
+  readonly actor: Actor;
+  readonly text: string; // whole sentence part after the actor: `acknowledged`, `added a note: …`; plain data, never parsed
+  readonly tell: Tell;
+}
+
+// ---------------------------------------------------------------- runs
+
+export type RunState =
+  | 'waiting' // for approvals
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'timed_out'
+  | 'cancelled'
+  | 'unknown'; // it was running when its instance died: a person must look, it is never run again by itself
+
+export const LIVE_RUN_STATES: readonly RunState[] = ['waiting', 'queued', 'running'];
+
+/** One execution of a runbook. */
+export interface Run {
+  readonly id: string;
+  readonly incident: string;
+  readonly runbook: string; // the file's name without .md
+  readonly label: string;
+  readonly state: RunState;
+  readonly by: Actor;
+  readonly inputs: Texts;
+  readonly digest: string; // of the runbook's text when it was asked for: a changed file is not run under an old request
+  readonly approvals: number; // other people who must agree
+  readonly requestedAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly timeoutAt?: number;
+  readonly cancelledBy?: Actor; // Cancel was pressed; the runner ends it
+  readonly summary: string; // `exit 0 in 12 s`; empty while it lives
+  readonly output: string; // head and tail, at most 64 KB, clean text
+  readonly values: Texts; // what it keeps for later runs of the incident
+}
+
+// ---------------------------------------------------------------- deliveries
+
+/** What a route says about one destination, beyond the address. */
+export interface RouteOptions {
+  readonly template: string;
+  readonly mention: readonly Principal[];
+  readonly remind?: number;
+  readonly escalate?: { readonly after: number; readonly destinations: readonly string[] };
+  readonly group?: readonly string[];
+}
+
+export type DeliveryState = 'waiting' | 'delivered' | 'retrying' | 'dead';
+
+/** One incident at one destination, as people see it. */
+export interface DeliveryView {
+  readonly id: string;
+  readonly destination: string; // `slack:C012`, `console`
+  readonly route: string;
+  readonly state: DeliveryState;
+  readonly wanted: number; // the revision it should show
+  readonly delivered: number; // the revision it shows; 0: none yet
+  readonly attempt: number; // failed attempts in a row
+  readonly retryAt?: number;
+  readonly message?: Message;
+  readonly error?: string; // the last failure, with the cure
+}
+
+/** What stands in a channel. */
+export interface Message {
+  readonly id: string;
+  readonly channel: string;
+  readonly thread?: string;
+}
+
+/** An incident with all that hangs on it: what /api/incidents shows. */
+export interface IncidentView {
+  readonly incident: Incident;
+  readonly timeline: readonly Line[]; // oldest first
+  readonly deliveries: readonly DeliveryView[];
+  readonly runs: readonly Run[]; // oldest first
+}
+
+// ---------------------------------------------------------------- the card
+
+export type Tone = Severity | 'acknowledged' | 'resolved';
+
+/** The neutral message. Values are data already: no string here is ever parsed again. */
+export interface Card {
+  readonly incident: string;
+  readonly revision: number;
+  readonly tone: Tone;
+  readonly state: string; // in words: `Critical, firing`, `Acknowledged by Maya`, `Resolved by Maya after 4 m 10 s`
+  readonly notice: string; // what a phone shows: `CRITICAL · Production API is down (us-east, HTTP 500)`
+  readonly title: string;
+  readonly url?: string; // http or https only
+  readonly facts: readonly { readonly name: string; readonly value: Spans }[];
+  readonly body: readonly Block[];
+  readonly mentions: readonly Principal[]; // from front matter and routes only; an adapter takes those of its own platform
+  readonly buttons: readonly Button[]; // in sight
+  readonly more: readonly Button[]; // the menu
+  readonly run?: RunningCard; // the newest living run
+}
+export interface RunningCard {
+  readonly id: string;
+  readonly label: string;
+  readonly state: RunState;
+  readonly startedAt?: number;
+  readonly timeoutAt?: number;
+  readonly tail: string; // the last lines of its output
+}
+export type Span =
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly bold?: true;
+      readonly italic?: true;
+      readonly code?: true;
+      readonly url?: string;
+    }
+  | { readonly kind: 'time'; readonly at: number; readonly style: 'clock' | 'date' | 'relative' };
+export type Spans = readonly Span[];
+export type Block =
+  | { readonly kind: 'paragraph' | 'quote'; readonly spans: Spans }
+  | { readonly kind: 'list'; readonly ordered: boolean; readonly depth: number; readonly items: readonly Spans[] }
+  | { readonly kind: 'code'; readonly text: string };
+
+/** A button or a menu entry: pressing it makes a Press with this action and argument. */
+export interface Button {
+  readonly action: string;
+  readonly argument?: string;
+  readonly label: string;
+  readonly style?: 'primary' | 'danger' | 'run';
+  readonly confirm?: string;
+  readonly asks?: true; // it needs a form first (inputs, a note's text)
+}
+
+/** What a press needs to be told before it can be done: a modal, a ShowCard, a page. Answered by a second press. */
+export interface Form {
+  readonly title: string;
+  readonly about?: string; // what it will do, for the person who is about to press
+  readonly confirm?: string;
+  readonly fields: readonly FormField[];
+  readonly submit: Button;
+}
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly required: boolean;
+  readonly long?: true; // a paragraph, not a line
+}

@@ -1,0 +1,383 @@
+/** Every seam of Tocsin: what one room is to another. Types only. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { ZodType } from 'zod';
+import type { Failure } from './errors.ts';
+import type {
+  Actor,
+  AlertEvent,
+  Button,
+  Card,
+  DeliveryView,
+  Form,
+  Incident,
+  IncidentView,
+  Line,
+  Message,
+  RouteOptions,
+  Run,
+  RunState,
+  Status,
+  Texts,
+} from './model.ts';
+
+export type Log = Logger;
+
+// ---------------------------------------------------------------- time
+
+/** Wall time for people, monotonic for deadlines. Leases and due times use the store's clock, not this one. */
+export interface Clock {
+  now(): number;
+  monotonic(): number;
+  wait(ms: number, signal?: AbortSignal): Promise<void>; // rejects when aborted
+}
+
+/** All that decisions may not make themselves, so that deciding twice decides the same. */
+export interface Moment {
+  readonly now: number;
+  newId(): string; // 16 characters, sortable, unique; `domain/id.ts`
+}
+
+// ---------------------------------------------------------------- the environment
+
+/** One environment variable. The name is the key under which a room declares it; `<NAME>` in it stands for any name. */
+export interface Variable<T = unknown> {
+  readonly schema: ZodType<T>; // from the string, `undefined` where it is not set (give a default in the schema)
+  readonly about: string; // one line for .env.example and README
+  readonly example?: string; // shown commented out in .env.example
+  readonly secret?: true; // never printed, redacted from logs
+}
+export type Variables = Readonly<Record<string, Variable>>;
+
+// ---------------------------------------------------------------- monitor -> incident
+
+export interface WebhookRequest {
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array; // the bytes that came
+}
+/** `secret`: index of the one that matched (0 the newest), for rotation. Never says which part failed. */
+export type Verdict = { readonly ok: true; readonly secret: number } | { readonly ok: false };
+export type Parsed =
+  | { readonly kind: 'events'; readonly id?: string; readonly events: readonly AlertEvent[] } // id: the sender's idempotency key
+  | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'handshake'; readonly finish: (fetch: typeof globalThis.fetch) => Promise<void> };
+
+/** A monitoring system: verifies and parses one webhook request. */
+export interface Source {
+  readonly name: string; // in the path: `uptime-kuma`
+  readonly label: string; // for people: `Uptime Kuma`
+  readonly auth: string; // how it authenticates, for `tocsin check`: `HMAC-SHA256 in X-Signature`
+  readonly methods?: readonly string[]; // default POST
+  verify(
+    request: WebhookRequest,
+    secrets: readonly string[],
+    outside: { readonly now: number; readonly fetch: typeof globalThis.fetch },
+  ): Verdict | Promise<Verdict>;
+  /** Throws InvalidPayload with every issue. Called only after verify said yes. */
+  parse(request: WebhookRequest, now: number): Parsed;
+  /** A request as that monitor would send it, signed: for `tocsin send`, the demo, contract tests and the bench. */
+  sample(
+    state: 'firing' | 'resolved',
+    secret: string,
+    now: number,
+    what?: { readonly id?: string; readonly monitor?: string },
+  ): WebhookRequest;
+}
+
+/** A verified, parsed webhook, as the receiver hands it on. */
+export interface Webhook {
+  readonly source: Source;
+  readonly id?: string; // the sender's idempotency key
+  readonly digest: string; // of the raw bytes, where the sender gives no key
+  readonly secret: number; // which one verified it, 0 the newest
+  readonly labels: Texts; // from `?labels.env=prod`
+  readonly events: readonly AlertEvent[];
+}
+export type Received =
+  | { readonly kind: 'stored'; readonly incidents: readonly string[] }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'ignored'; readonly reason: string };
+
+// ---------------------------------------------------------------- adapters
+
+/** One row of adapters/index.ts. Importing it loads no SDK: `connect` does. */
+export interface Platform<Env = unknown> {
+  readonly name: string;
+  readonly variables: Variables;
+  /** From the declared variables that are set; undefined: off. Throws FaultsFound that names the missing ones. */
+  configure(values: Readonly<Record<string, unknown>>): Env | undefined;
+  render(card: Card): Rendered; // pure: delivery, `tocsin preview`, the console's tabs
+  connect(env: Env, host: Host): Adapter; // returns at once; connects and reconnects by itself
+}
+/** A platform's message for a card. `cut`: what did not fit, for the thread. `faults`: limits it breaks all the same. */
+export interface Rendered {
+  readonly json: unknown;
+  readonly cut: readonly string[];
+  readonly faults: readonly string[];
+}
+
+/** What the bridge gives an adapter. */
+export interface Host {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly memory: Memory; // conversations, resolved channel names
+  press(press: Press): Promise<Reply>;
+}
+export interface Memory {
+  get(name: string): Promise<string | undefined>;
+  put(name: string, value: string): Promise<void>;
+}
+
+export interface Adapter {
+  readonly endpoints?: readonly Endpoint[]; // mounted by the receiver
+  /** Posting here has no outcome that could be unknown (the console): no attempt is recorded before it. */
+  readonly local?: true;
+  status(): { readonly connected: boolean; readonly reason?: string };
+  post(target: Target, content: Rendered): Promise<Message>; // throws DeliveryError
+  find?(target: Target, since: number): Promise<Message | undefined>; // after an attempt of unknown outcome
+  edit?(target: Target, message: Message, content: Rendered): Promise<void>; // absent: state changes are posted anew
+  reply?(target: Target, message: Message, line: Line): Promise<void>;
+  groups?(actor: Actor): Promise<readonly string[]>; // asked again at execution; throws = refused
+  close(): Promise<void>;
+}
+/** `once`: delivery id and generation, at most 25 characters. `deadline` aborts the attempt. */
+export interface Target {
+  readonly channel: string;
+  readonly once: string;
+  readonly deadline: AbortSignal;
+}
+
+/** An HTTP way in that belongs to an adapter. The receiver mounts it; `raw` gets the unread stream (Bolt's receiver). */
+export type Endpoint = { readonly method: string; readonly path: string } & (
+  | {
+      handle(
+        request: WebhookRequest,
+      ): Promise<{ readonly status: number; readonly headers?: Texts; readonly body?: string | Uint8Array }>;
+    }
+  | { raw(request: IncomingMessage, response: ServerResponse): void }
+);
+
+// ---------------------------------------------------------------- chat -> incident
+
+export interface Press {
+  readonly id: string; // the platform's own id of this interaction: a second one with it does nothing
+  readonly actor: Actor;
+  readonly incident: string;
+  readonly from: { readonly destination?: string; readonly message?: string }; // must match the delivery; empty from console, cli
+  readonly action: string;
+  readonly argument?: string;
+  readonly inputs?: Texts;
+  readonly confirmed?: true; // the form was shown and sent, or the caller is a program that means it
+}
+export type Reply =
+  | { readonly kind: 'done'; readonly incident: string; readonly card: Card; readonly text: string } // stored on disk
+  | {
+      readonly kind: 'started';
+      readonly incident: string;
+      readonly run: string;
+      readonly card: Card;
+      readonly text: string;
+    }
+  | { readonly kind: 'told'; readonly text: string } // private, nothing changed (why)
+  | { readonly kind: 'ask'; readonly form: Form; readonly problems: readonly Problem[] } // answered by a second press
+  | ({ readonly kind: 'refused' } & Refusal);
+export interface Problem {
+  readonly path: string; // `inputs.reason`, `argument`
+  readonly message: string;
+}
+export interface Refusal {
+  readonly code: 'not_allowed' | 'not_found' | 'too_late' | 'already_running' | 'invalid_input' | 'unknown_action';
+  readonly text: string; // a sentence, for the person who pressed
+  readonly by?: Actor; // who was first
+  readonly at?: number; // when
+  readonly details?: readonly Problem[];
+}
+
+/** What an action may look at. */
+export interface Scene {
+  readonly incident: Incident;
+  readonly runs: readonly Run[]; // the incident's living runs
+  readonly runbooks: readonly RunbookOffer[]; // those that match the incident
+}
+/** What the card and the actions need to know of a runbook. */
+export interface RunbookOffer {
+  readonly name: string;
+  readonly label: string;
+  readonly about: string;
+  readonly confirm?: string;
+  readonly inputs: readonly { readonly name: string; readonly label: string; readonly required: boolean }[];
+  readonly approve: number;
+  readonly digest: string;
+}
+
+/** A verb. One file each; pure. */
+export interface Action {
+  readonly name: string; // in /api/incidents/<id>/actions/<name>, and as RESPONDERS_<NAME>
+  /** Buttons in sight and entries of the menu that it offers in this state; none: not offered. */
+  offers(scene: Scene): { readonly card?: readonly Button[]; readonly menu?: readonly Button[] };
+  /** What must be asked first. */
+  form?(scene: Scene, press: Press): Form | undefined;
+  decide(scene: Scene, press: Press, at: Moment): Decision;
+}
+export type Decision =
+  | { readonly kind: 'change'; readonly change: Change; readonly text: string; readonly run?: string } // text: `You have it.`; run: the id it queued
+  | { readonly kind: 'told'; readonly text: string }
+  | ({ readonly kind: 'refused' } & Refusal);
+
+// ---------------------------------------------------------------- runbooks
+
+/** How a runbook is run. One file each. */
+export interface RunbookKind<Spec = unknown> {
+  readonly name: string; // `run:` in the front matter
+  readonly spec: ZodType<Spec>; // its own front-matter keys, whose strings are Liquid
+  readonly encode: Readonly<Record<string, 'argument' | 'url' | 'json' | 'text'>>; // how a value enters each key's Liquid
+  run(spec: Spec, context: RunContext): Promise<RunResult>; // spec is rendered already
+}
+export interface RunContext {
+  readonly run: string; // idempotency key at the far end
+  readonly folder: string; // where the runbook's file is: relative paths start there
+  readonly input: Readonly<Record<string, unknown>>; // `{incident, inputs, actor, values}`: JSON on stdin
+  readonly secrets: Texts; // what its `secrets:` names, nothing else
+  readonly signal: AbortSignal; // timeout, Cancel, shutdown
+  output(chunk: Uint8Array): void; // capped, cleaned and paced by the runner
+}
+export type RunResult =
+  | { readonly kind: 'succeeded' | 'failed'; readonly summary: string; readonly values?: Texts }
+  | { readonly kind: 'unknown'; readonly summary: string };
+
+// ---------------------------------------------------------------- store
+
+/** All that one decision writes. Webhooks, presses, timers and finished runs use the same shape, and the same transaction. */
+export interface Change {
+  readonly incident: Omit<Incident, 'revision'>;
+  readonly timeline: readonly Line[];
+  readonly deliveries?: readonly NewDelivery[]; // routing, escalation, fallback; a destination it already has is left alone
+  readonly runs?: readonly Run[]; // whole rows, new or as they are now
+}
+export interface NewDelivery {
+  readonly id: string;
+  readonly destination: string;
+  readonly route: string;
+  readonly options: RouteOptions;
+}
+
+/** What a decision sees: the newest state of what it asked for, with the changes of its neighbours in the same commit. */
+export interface Found {
+  readonly byKey: ReadonlyMap<string, Incident>; // the open incident of a key, or its last one
+  readonly byId: ReadonlyMap<string, Incident>;
+  readonly runs: ReadonlyMap<string, readonly Run[]>; // by incident: the living ones; only for `ids`
+}
+
+export type Changed<R> = { readonly duplicate: false; readonly answer: R } | { readonly duplicate: true };
+
+export interface Store {
+  /**
+   * Grouped with its neighbours into one durable commit; resolves when that is on disk. `decide` is pure, may run twice;
+   * if it throws, only this call fails, with that error. Rejects with StoreUnavailable where nothing was stored.
+   */
+  change<R>(what: {
+    readonly once?: string; // `${source}:${id}`, `press:…`: a second call answers `duplicate`, across restarts, for 72 h at least
+    readonly keys?: readonly string[];
+    readonly ids?: readonly string[];
+    readonly decide: (found: Found) => { readonly changes: readonly Change[]; readonly answer: R };
+  }): Promise<Changed<R>>;
+
+  readonly lanes: Lanes;
+  readonly runs: RunQueue;
+  readonly memory: Memory;
+
+  incident(id: string): Promise<IncidentView | undefined>;
+  views(ids: readonly string[]): Promise<readonly IncidentView[]>; // in the order asked; unknown ids are left out
+  /** Newest first. `before`: the id of the last one seen. */
+  incidents(query: {
+    readonly status?: readonly Status[];
+    readonly text?: string;
+    readonly before?: string;
+    readonly limit: number;
+  }): Promise<readonly Incident[]>;
+  counts(): Promise<{ readonly firing: number; readonly acknowledged: number; readonly lanes: readonly LaneDepth[] }>;
+  deadLetters(): Promise<readonly DeadLetter[]>;
+  replay(deliveries: readonly string[] | 'all'): Promise<number>; // how many were queued again
+  /** What changed, after it is on disk; in this process, and by another on the same database. Ends with the returned function. */
+  watch(changed: (what: StoreChange) => void): () => void;
+  health(): Promise<{ readonly writable: boolean; readonly reason?: string }>;
+  /** Ends accepting (StoreUnavailable), finishes what was accepted, checkpoints, and frees the file. */
+  close(): Promise<void>;
+}
+export interface StoreChange {
+  readonly incidents: readonly string[];
+  readonly lanes: readonly string[]; // destinations that have something due
+  readonly runs: boolean; // a run was queued or cancelled
+  readonly output?: { readonly run: string; readonly incident: string; readonly text: string }; // the part that is new
+}
+export interface LaneDepth {
+  readonly destination: string;
+  readonly waiting: number;
+  readonly dead: number;
+  readonly oldestAt?: number; // since when the oldest waiting one is due
+}
+export interface DeadLetter {
+  readonly delivery: DeliveryView;
+  readonly incident: Pick<Incident, 'id' | 'title' | 'status'>;
+}
+
+/** Work leased with a fence by the store's clock. */
+export interface Lease {
+  readonly id: string;
+  readonly fence: number;
+  readonly until: number;
+}
+
+/** A lane is a destination: the holder alone sends there, one after the other. */
+export interface Lanes {
+  /** Lanes that have something due and no living holder, now leased to this process. */
+  claim(limit: number): Promise<readonly Lane[]>;
+  /** When the next lane will have something due; undefined: nothing waits. */
+  nextDueAt(): Promise<number | undefined>;
+  due(lane: Lane, limit: number): Promise<readonly Delivery[]>; // oldest first
+  /** Before each post: only these are ambiguous after a crash. false: the lease was lost. */
+  sending(lane: Lane, delivery: string): Promise<boolean>;
+  settle(lane: Lane, outcomes: readonly Outcome[]): Promise<boolean>;
+  renew(lane: Lane): Promise<boolean>;
+  /** `pauseUntil`: the whole lane waits, across restarts (rate limit, channel down). */
+  release(lane: Lane, pauseUntil?: number): Promise<void>;
+}
+export interface Lane extends Lease {
+  readonly destination: string;
+}
+/** A delivery that is not as it should be. */
+export interface Delivery extends NewDelivery {
+  readonly incident: Incident; // as it is now
+  readonly runs: readonly Run[]; // its living runs
+  readonly generation: number; // raised when a deleted message is posted anew: part of `once`
+  readonly message?: Message;
+  readonly shown: number; // revision on the card; 0: none
+  readonly lines: readonly (Line & { readonly seq: number })[]; // to be told in the thread, oldest first
+  readonly attempt: number; // failed attempts in a row
+  readonly ambiguousSince?: number; // an attempt to post began and no outcome was stored
+  readonly waitingSince: number; // when it became due: for the time from webhook to card
+}
+/** What became of an attempt. Only the given parts are written. */
+export interface Outcome {
+  readonly delivery: string;
+  readonly shown?: number;
+  readonly told?: number; // seq of the last line told
+  readonly message?: Message;
+  readonly generation?: number;
+  readonly failure?: Failure; // with retryAt: retrying; without: dead
+  readonly retryAt?: number;
+}
+
+/** Queued runs, leased one by one. */
+export interface RunQueue {
+  claim(limit: number): Promise<readonly (Run & Lease)[]>; // queued -> running is written by the caller, through change()
+  renew(run: Lease): Promise<{ readonly held: boolean; readonly cancelled: boolean }>;
+  /** Runs left `running` by a process that is gone. */
+  orphans(): Promise<readonly Run[]>;
+  /** The output as it stands, and the part that is new (for `watch`). Durable with the next commit, not awaited by readers. */
+  output(run: string, incident: string, whole: string, added: string): Promise<void>;
+}
+
+export type { Run, RunState };
