@@ -38,6 +38,17 @@ export interface Moment {
   newId(): string; // 16 characters, sortable, unique; `domain/id.ts`
 }
 
+/** What is counted, by the names of `/metrics`. Label values come from configuration, never from alerts. */
+export interface Metrics {
+  webhook(source: string, outcome: string): void;
+  committed(seconds: number, batch: number): void;
+  delivered(platform: string, seconds: number): void; // webhook stored -> shown
+  attempted(platform: string, outcome: string): void; // `ok` or the failure's reason
+  pressed(platform: string, action: string, outcome: string): void;
+  ran(runbook: string, outcome: string): void;
+  secretUsed(source: string, secret: number, at: number): void; // 0 the newest
+}
+
 // ---------------------------------------------------------------- the environment
 
 /** One environment variable. The name is the key under which a room declares it; `<NAME>` in it stands for any name. */
@@ -200,6 +211,7 @@ export interface Scene {
   readonly incident: Incident;
   readonly runs: readonly Run[]; // the incident's living runs
   readonly runbooks: readonly RunbookOffer[]; // those that match the incident
+  readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
 }
 /** What the card and the actions need to know of a runbook. */
 export interface RunbookOffer {
@@ -265,7 +277,7 @@ export interface NewDelivery {
 
 /** What a decision sees: the newest state of what it asked for, with the changes of its neighbours in the same commit. */
 export interface Found {
-  readonly byKey: ReadonlyMap<string, Incident>; // the open incident of a key, or its last one
+  readonly byKey: ReadonlyMap<string, Incident>; // the open incident of a key, or its last one; of `ids` too, by their keys
   readonly byId: ReadonlyMap<string, Incident>;
   readonly runs: ReadonlyMap<string, readonly Run[]>; // by incident: the living ones; only for `ids`
 }
