@@ -1,0 +1,40 @@
+import type { Selectable } from 'kysely';
+import type { DeliveryState, DeliveryView, Incident, Line, Run } from '../domain/model.ts';
+import type { Tables } from './tables.ts';
+
+type Row<T extends keyof Tables> = Selectable<Tables[T]>;
+
+export function incidentOf(row: Row<'incidents'>): Incident {
+  return { ...JSON.parse(row.data), revision: row.revision };
+}
+
+export function lineOf(row: Row<'lines'>): Line {
+  return {
+    at: row.at,
+    kind: row.kind as Line['kind'],
+    actor: JSON.parse(row.actor),
+    text: row.text,
+    tell: row.tell as Line['tell'],
+  };
+}
+
+export function runOf(row: Row<'runs'>): Run {
+  return { ...JSON.parse(row.data), output: row.output };
+}
+
+export function deliveryViewOf(row: Row<'deliveries'>): DeliveryView {
+  const state: DeliveryState =
+    row.dead === 1 ? 'dead' : row.due_at === null ? 'delivered' : row.attempt > 0 ? 'retrying' : 'waiting';
+  return {
+    id: row.id,
+    destination: row.destination,
+    route: row.route,
+    state,
+    wanted: row.wanted,
+    delivered: row.shown,
+    attempt: row.attempt,
+    ...(state === 'retrying' && row.due_at !== null && { retryAt: row.due_at }),
+    ...(row.message !== null && { message: JSON.parse(row.message) }),
+    ...(row.error !== null && state !== 'delivered' && { error: row.error }),
+  };
+}
