@@ -67,7 +67,7 @@ export function createLanes(options: {
       .selectAll()
       .where('destination', '=', lane.destination)
       .where('due_at', '<=', clock.now())
-      .orderBy('due_at')
+      .orderBy('due_since')
       .orderBy('id')
       .limit(limit)
       .execute();
@@ -182,11 +182,11 @@ export function createLanes(options: {
   async function settleOne(trx: Kysely<Tables>, outcome: Outcome): Promise<void> {
     const { delivery, message, generation, failure, retryAt } = outcome;
     const posted = message !== undefined || generation !== undefined || outcome.shown !== undefined;
-    if (posted || failure !== undefined)
+    if (posted || (failure !== undefined && failure.reason !== 'unknown_outcome'))
       await trx
         .updateTable('messages')
         .set({
-          ...(failure?.reason === 'unknown_outcome' ? {} : { sending_since: null }),
+          sending_since: null,
           ...(generation === undefined ? {} : { generation }),
           ...(message === undefined ? {} : { remote: JSON.stringify(message) }),
         })

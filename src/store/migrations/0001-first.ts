@@ -59,7 +59,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex('deliveries_due')
     .on('deliveries')
-    .columns(['destination', 'due_at'])
+    .columns(['destination', 'due_since'])
     .where(sql.ref('due_at'), 'is not', null)
     .execute();
   await db.schema

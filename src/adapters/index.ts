@@ -1,0 +1,5 @@
+import type { Platform } from '../domain/ports.ts';
+import { consolePlatform } from './console.ts';
+
+/** Every chat platform, one line each. */
+export const platforms: readonly Platform[] = [consolePlatform];

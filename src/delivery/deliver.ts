@@ -1,0 +1,166 @@
+import { DeliveryError, type Failure } from '../domain/errors.ts';
+import type { Line, LineKind, Message } from '../domain/model.ts';
+import type { Delivery, Outcome, Target } from '../domain/ports.ts';
+import { attempt } from './attempt.ts';
+import { LANDS_LATE_MS } from './backoff.ts';
+import { sendFitting } from './fit.ts';
+import type { Reached, Serving } from './serving.ts';
+
+/** One delivery on its way. */
+interface Work {
+  readonly delivery: Delivery;
+  readonly reached: Reached;
+  readonly serving: Serving;
+}
+/** What stands in the channel, as far as it is settled. */
+interface Standing {
+  readonly message: Message;
+  readonly generation: number;
+  readonly shown: number;
+}
+
+/** The platform's clock and ours may differ by this when a lost post is looked for. */
+const CLOCK_SKEW_MS = 60_000;
+/** What is worth a new message where messages cannot be edited. */
+const STATE_KINDS: readonly LineKind[] = ['acknowledged', 'taken_over', 'unacknowledged', 'resolved', 'reopened'];
+
+/** Brings one delivery to its present state, each step settled as it is done. Answers the failure that stopped it. */
+export async function deliver(delivery: Delivery, reached: Reached, serving: Serving): Promise<Failure | undefined> {
+  const work = { delivery, reached, serving };
+  const { message, generation, shown } = delivery;
+  try {
+    const standing =
+      message === undefined ? await post(work, generation) : await refresh(work, { message, generation, shown });
+    await tell(work, standing);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DeliveryError) return error.failure;
+    throw error;
+  }
+}
+
+async function post(work: Work, generation: number): Promise<Standing> {
+  const { delivery, reached, serving } = work;
+  const lost = await find(work, generation);
+  if (lost !== undefined) {
+    await serving.hold.settle([{ delivery: delivery.id, generation, message: lost }]);
+    return refresh(work, { message: lost, generation, shown: 0 });
+  }
+  await serving.hold.confirm();
+  await serving.hold.sending(delivery.id);
+  const message = await sendFitting(delivery, reached, serving, (content) =>
+    attempt('post', serving, (deadline) => reached.adapter.post(targetOf(work, generation, deadline), content)),
+  );
+  const shown = delivery.incident.revision;
+  await settleShown(work, { generation, message, shown });
+  return { message, generation, shown };
+}
+
+/** The message of an earlier attempt whose outcome nobody knows. Rather twice than never: where looking is refused, nothing is found. */
+async function find(work: Work, generation: number): Promise<Message | undefined> {
+  const { delivery, reached, serving } = work;
+  const { adapter } = reached;
+  const since = delivery.ambiguousSince;
+  if (since === undefined || adapter.find === undefined) return undefined;
+  const early = Math.min(LANDS_LATE_MS, since + LANDS_LATE_MS - serving.clock.now());
+  if (early > 0) await serving.clock.wait(early, serving.stopping).catch(() => {}); // stopping: confirm says so
+  await serving.hold.confirm();
+  try {
+    return await attempt('find', serving, async (deadline) =>
+      adapter.find?.(targetOf(work, generation, deadline), since - CLOCK_SKEW_MS),
+    );
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure?.reason !== 'forbidden' && failure?.reason !== 'misconfigured') throw error;
+    serving.log.warn({ delivery: delivery.id, failure }, 'a lost post could not be looked for, it may show twice');
+    return undefined;
+  }
+}
+
+/** The card as it is now on a message that may show an older one. */
+async function refresh(work: Work, standing: Standing): Promise<Standing> {
+  const { delivery, reached, serving } = work;
+  const { adapter } = reached;
+  const { message, generation } = standing;
+  const shown = delivery.incident.revision;
+  if (standing.shown >= shown) return standing;
+  if (adapter.edit === undefined) {
+    if (delivery.lines.some(isNews)) return post(work, generation + 1);
+  } else {
+    await serving.hold.confirm();
+    try {
+      await sendFitting(delivery, reached, serving, (content) =>
+        attempt('edit', serving, async (deadline) =>
+          adapter.edit?.(targetOf(work, generation, deadline), message, content),
+        ),
+      );
+    } catch (error) {
+      return postAnew(work, standing, error);
+    }
+  }
+  await settleShown(work, { shown });
+  return { ...standing, shown };
+}
+
+/** Somebody deleted the message: once it may have been a mistake, twice it was meant. Any other error is thrown again. */
+async function postAnew(work: Work, standing: Standing, error: unknown): Promise<Standing> {
+  if (failureOf(error)?.reason !== 'gone') throw error;
+  const generation = standing.generation + 1;
+  if (standing.generation === 0) return post(work, generation);
+  await work.serving.hold.settle([{ delivery: work.delivery.id, generation }]); // no message any more: a replay posts anew
+  throw error;
+}
+
+/** The timeline's lines in the thread, one after the other, each settled before the next. */
+async function tell(work: Work, first: Standing): Promise<void> {
+  const { delivery, reached, serving } = work;
+  const last = delivery.lines.at(-1);
+  if (reached.adapter.reply === undefined) {
+    if (last !== undefined) await serving.hold.settle([{ delivery: delivery.id, told: last.seq }]); // the card says it
+    return;
+  }
+  let standing = first;
+  for (const line of delivery.lines) {
+    try {
+      await say(work, standing, line);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure?.reason === 'too_large' || failure?.reason === 'forbidden') {
+        // A thread that may not be written to must not keep the card from being right.
+        serving.log.warn({ delivery: delivery.id, seq: line.seq, failure }, 'a line was refused, the console has it');
+      } else {
+        standing = await postAnew(work, standing, error);
+        await say(work, standing, line);
+      }
+    }
+    await serving.hold.settle([{ delivery: delivery.id, told: line.seq }]);
+  }
+}
+
+async function say(work: Work, { message, generation }: Standing, line: Delivery['lines'][number]): Promise<void> {
+  const { adapter } = work.reached;
+  await work.serving.hold.confirm();
+  await attempt('reply', work.serving, async (deadline) =>
+    adapter.reply?.(targetOf(work, generation, deadline, line.seq), message, line),
+  );
+}
+
+/** `once`: delivery and generation, and for a reply its line: at most 25 characters (Discord's nonce). */
+function targetOf(work: Work, generation: number, deadline: AbortSignal, seq?: number): Target {
+  const parts = [work.delivery.id, generation.toString(36), ...(seq === undefined ? [] : [seq.toString(36)])];
+  return { channel: work.serving.channel, once: parts.join('.'), deadline };
+}
+
+async function settleShown(work: Work, what: Omit<Outcome, 'delivery'>): Promise<void> {
+  const { delivery, serving } = work;
+  await serving.hold.settle([{ delivery: delivery.id, ...what }]);
+  serving.metrics.delivered(serving.platform, Math.max(0, serving.clock.now() - delivery.waitingSince) / 1_000);
+}
+
+function isNews(line: Line): boolean {
+  return line.tell === 'channel' || STATE_KINDS.includes(line.kind);
+}
+
+function failureOf(error: unknown): Failure | undefined {
+  return error instanceof DeliveryError ? error.failure : undefined;
+}

@@ -1,0 +1,41 @@
+import { DeliveryError } from '../domain/errors.ts';
+import type { Card } from '../domain/model.ts';
+import type { Delivery, Rendered } from '../domain/ports.ts';
+import type { Reached, Serving } from './serving.ts';
+
+const TITLE_CHARACTERS = 120;
+
+/** Sends the card as it is now. One that is refused for its size or shape is tried once more as a plain one. */
+export async function sendFitting<T>(
+  delivery: Delivery,
+  reached: Reached,
+  serving: Serving,
+  send: (content: Rendered) => Promise<T>,
+): Promise<T> {
+  const card = serving.card(delivery, serving.platform);
+  try {
+    return await send(rendered(card, reached, serving));
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.failure.reason !== 'too_large') throw error;
+    serving.log.warn({ delivery: delivery.id, failure: error.failure }, 'the card was refused, a plain one is tried');
+    await serving.hold.confirm();
+    return send(rendered(plainCard(card), reached, serving));
+  }
+}
+
+/** What happened, its link and its buttons. */
+export function plainCard(card: Card): Card {
+  const { run: _, ...rest } = card;
+  return { ...rest, title: card.title.slice(0, TITLE_CHARACTERS), facts: [], body: [], more: [] };
+}
+
+/** A card that the renderer fails on is as good as refused: it may not stop the lane. */
+function rendered(card: Card, reached: Reached, serving: Serving): Rendered {
+  try {
+    return reached.render(card);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `The card could not be written for ${serving.platform}: ${why}`;
+    throw new DeliveryError({ reason: 'too_large', scope: 'channel', message }, { cause });
+  }
+}

@@ -1,0 +1,72 @@
+import type { Failure } from '../domain/errors.ts';
+import type { Delivery } from '../domain/ports.ts';
+import { decide } from './backoff.ts';
+import { bury, told } from './bury.ts';
+import { deliver } from './deliver.ts';
+import { BATCH, type Reached, type Serving } from './serving.ts';
+
+/** An item that failed this often lets its neighbours go first. */
+const STEP_BACK_AFTER_ATTEMPTS = 3;
+const STEP_BACK_MS = 1_000;
+
+/** Deliveries of a lost lane that are looked at after each failure. */
+const MOST_TOLD = 500;
+
+/** Serves a platform over the network: always the newest state of the oldest one. Answers until when the lane must wait. */
+export async function send(reached: Reached, serving: Serving): Promise<number | undefined> {
+  const { clock, health, lane, platform } = serving;
+  while (!serving.stopping.aborted) {
+    const accountPause = health.accountPause(platform);
+    if (accountPause > clock.now()) return accountPause;
+    const [delivery] = await serving.lanes.due(lane, 1);
+    if (delivery === undefined) return undefined;
+    const failure = await deliver(delivery, reached, serving);
+    if (failure !== undefined) {
+      const pauseUntil = await failed(delivery, failure, serving);
+      if (pauseUntil !== undefined) return pauseUntil;
+    } else if (health.worked(platform, lane.destination, delivery.attempt, clock.now())) {
+      await told(serving.back(delivery), serving.log);
+    }
+  }
+  return undefined;
+}
+
+/** Settles a failure. Answers until when the lane waits; undefined: the next one may go. */
+async function failed(delivery: Delivery, failure: Failure, serving: Serving): Promise<number | undefined> {
+  const { health, lane, platform } = serving;
+  const [now, random] = [serving.clock.now(), serving.random()];
+  const verdict = decide(failure, delivery.attempt, now, random, delivery.waitingSince);
+  if ('dead' in verdict) return dead(delivery, failure, serving);
+  const { pauseUntil, lost } = health.failed(platform, lane.destination, failure, now, random);
+  const attempt = delivery.attempt + 1;
+  const stepBack = failure.reason !== 'limited' && attempt >= STEP_BACK_AFTER_ATTEMPTS ? STEP_BACK_MS : 0;
+  const retryAt = Math.max(verdict.retryAt, pauseUntil) + stepBack;
+  serving.log.warn({ delivery: delivery.id, failure, attempt, retryAt }, 'not delivered yet');
+  await serving.hold.settle([{ delivery: delivery.id, failure, retryAt }]);
+  if (lost) await tellLost(delivery, failure, serving);
+  return pauseUntil;
+}
+
+/** While a destination is lost, each incident that waits there for its first card is told elsewhere, once. */
+async function tellLost(
+  delivery: Delivery,
+  failure: Failure,
+  { health, lanes, lane, lost, log }: Serving,
+): Promise<void> {
+  const waiting = (await lanes.due(lane, MOST_TOLD)).filter(
+    (one) => one.message === undefined && one.id !== delivery.id,
+  );
+  for (const one of [delivery, ...waiting])
+    if (health.untold(lane.destination, one.id)) await told(lost(one, failure), log);
+}
+
+/** What keeps one post out keeps out all that wait here: nobody gains by asking for each. */
+async function dead(delivery: Delivery, failure: Failure, serving: Serving): Promise<undefined> {
+  await bury([delivery], failure, serving);
+  const closed = failure.reason === 'forbidden' || failure.reason === 'misconfigured';
+  if (!closed || delivery.message !== undefined) return;
+  serving.health.closed(serving.lane.destination);
+  const due = await serving.lanes.due(serving.lane, BATCH);
+  const waiting = due.filter((one) => one.message === undefined);
+  await bury(waiting, failure, serving);
+}

@@ -1,0 +1,148 @@
+import { expect, test, vi } from 'vitest';
+import { DeliveryError, type Reason } from '../../src/domain/errors.ts';
+import type { Adapter, Platform, Rendered, Target } from '../../src/domain/ports.ts';
+import { type Bridge, lineOf, startBridge } from './bridge.ts';
+
+const soon = { timeout: 5_000, interval: 5 };
+const settled = (bridge: Bridge, incident: string) =>
+  vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'delivered' }), soon);
+const failed = (reason: Reason) => new DeliveryError({ reason, scope: 'channel', message: reason });
+
+/** A platform that can only post, and keeps the keys it was given. */
+function postOnly(
+  post?: (target: Target, content: Rendered, n: number) => Promise<void>,
+): Adapter & { onces: string[] } {
+  const onces: string[] = [];
+  return {
+    onces,
+    status: () => ({ connected: true }),
+    async post(target, content) {
+      onces.push(target.once);
+      await post?.(target, content, onces.length);
+      return { id: `m${onces.length}`, channel: target.channel };
+    },
+    close: async () => {},
+  };
+}
+
+test('where messages cannot be edited only a new state is posted anew', async () => {
+  const adapter = postOnly();
+  await using bridge = await startBridge({ adapters: { hook: { adapter } } });
+  bridge.start();
+  const incident = await bridge.open('hook:ops');
+  await settled(bridge, incident);
+  await bridge.change(incident, { count: 2 }, lineOf('repeated', 'edit'));
+  await bridge.change(incident, {}, lineOf('noted', 'thread'));
+  await settled(bridge, incident);
+  expect(adapter.onces).toHaveLength(1);
+  await bridge.change(incident, { status: 'acknowledged' }, lineOf('acknowledged', 'thread'));
+  await settled(bridge, incident);
+  expect(adapter.onces.map((once) => once.split('.')[1])).toEqual(['0', '1']);
+});
+
+test('an error that an adapter did not foresee leaves the outcome of a post unknown', async () => {
+  const adapter = postOnly(async (_, __, n) => {
+    if (n === 1) throw new TypeError('undefined is not a function');
+  });
+  await using bridge = await startBridge({ speed: 20, adapters: { hook: { adapter } } });
+  bridge.start();
+  await settled(bridge, await bridge.open('hook:ops'));
+  expect(bridge.attempted).toEqual(['hook unknown_outcome', 'hook ok']);
+  expect(adapter.onces[1]).toBe(adapter.onces[0]);
+});
+
+test('a promise that never ends holds its lane for ten seconds only', async () => {
+  const signals: AbortSignal[] = [];
+  const adapter = postOnly(async (target, _, n) => {
+    signals.push(target.deadline);
+    if (n === 1) await new Promise(() => {});
+  });
+  await using bridge = await startBridge({ speed: 40, adapters: { hook: { adapter } } });
+  bridge.start();
+  const began = bridge.clock.now();
+  await settled(bridge, await bridge.open('hook:ops'));
+  expect(signals[0]?.aborted).toBe(true);
+  expect(bridge.clock.now() - began).toBeGreaterThanOrEqual(10_000);
+});
+
+test('a card that the renderer fails on goes out as a plain one', async () => {
+  const sent: unknown[] = [];
+  const adapter = postOnly(async (_, content) => void sent.push(content.json));
+  const render: Platform['render'] = (card) => {
+    if (card.body.length > 0) throw new RangeError('Maximum call stack size exceeded');
+    return { json: card.title, cut: [], faults: [] };
+  };
+  await using bridge = await startBridge({ adapters: { hook: { adapter, render } } });
+  bridge.start();
+  await settled(bridge, await bridge.open('hook:ops', 'Disk is full'));
+  expect(sent).toEqual(['Disk is full']);
+});
+
+test.each<[Reason]>([['forbidden'], ['too_large']])(
+  'a line that is refused as %s keeps no card from being right',
+  async (reason) => {
+    const edited: string[] = [];
+    const adapter: Adapter = {
+      ...postOnly(),
+      edit: async (target) => void edited.push(target.once),
+      reply: () => Promise.reject(failed(reason)),
+    };
+    await using bridge = await startBridge({ adapters: { hook: { adapter } } });
+    bridge.start();
+    const incident = await bridge.open('hook:ops');
+    await settled(bridge, incident);
+    for (const kind of ['acknowledged', 'resolved'] as const) {
+      await bridge.change(incident, {}, lineOf(kind, 'thread'));
+      await settled(bridge, incident);
+    }
+    expect(edited).toHaveLength(2);
+  },
+);
+
+test('a line that fails is told again, and those before it are not', async () => {
+  const told: string[] = [];
+  let failures = 2;
+  const adapter: Adapter = {
+    ...postOnly(),
+    edit: async () => {},
+    async reply(_, __, line) {
+      if (line.text === 'second' && failures-- > 0) throw failed('unavailable');
+      told.push(line.text);
+    },
+  };
+  await using bridge = await startBridge({ speed: 20, adapters: { hook: { adapter } } });
+  const incident = await bridge.open('hook:ops');
+  for (const text of ['first', 'second', 'third']) await bridge.change(incident, {}, lineOf('noted', 'thread', text));
+  bridge.start();
+  await settled(bridge, incident);
+  expect(told).toEqual(['first', 'second', 'third']);
+});
+
+test('keys are at most 25 characters, and different for a post and each of its lines', async () => {
+  const onces: string[] = [];
+  const adapter: Adapter = {
+    ...postOnly(async ({ once }) => void onces.push(once)),
+    reply: async ({ once }) => void onces.push(once),
+  };
+  await using bridge = await startBridge({ adapters: { hook: { adapter } } });
+  const incident = await bridge.open('hook:ops');
+  for (const text of ['first', 'second']) await bridge.change(incident, {}, lineOf('noted', 'thread', text));
+  bridge.start();
+  await settled(bridge, incident);
+  expect(new Set(onces).size).toBe(3);
+  for (const once of onces) expect(once.length).toBeLessThanOrEqual(25);
+});
+
+test('a lane has one attempt in flight at most', async () => {
+  let [inFlight, most] = [0, 0];
+  const adapter = postOnly(async () => {
+    most = Math.max(most, ++inFlight);
+    await new Promise((turn) => setImmediate(turn));
+    inFlight--;
+  });
+  await using bridge = await startBridge({ adapters: { hook: { adapter } } });
+  bridge.start();
+  await Promise.all(Array.from({ length: 50 }, () => bridge.open('hook:ops')));
+  await vi.waitFor(() => expect(adapter.onces).toHaveLength(50), soon);
+  expect(most).toBe(1);
+});
