@@ -1,10 +1,11 @@
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-/** `90s`, `15m`, `1h30m`, `90d` as milliseconds; undefined where it is not a duration. */
+/** `90s`, `15m`, `1h30m`, `90d` as milliseconds; undefined where it is not a duration, or one too long to count with. */
 export function parseDuration(text: string): number | undefined {
-  const parts = [...text.trim().matchAll(/(\d{1,9})(ms|s|m|h|d|w)/gy)];
-  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text.trim()) return undefined;
-  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * UNITS[unit as keyof typeof UNITS], 0);
+  if (!/^(?:\d{1,9}(?:ms|[smhdw]))+$/.test(text.trim())) return undefined;
+  const parts = text.matchAll(/(\d+)([a-z]+)/g);
+  const ms = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * UNITS[unit as keyof typeof UNITS], 0);
+  return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
 export const DURATION_FORMS = 'a number with ms, s, m, h, d or w, such as 90s, 15m or 1h30m';

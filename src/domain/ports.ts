@@ -88,6 +88,8 @@ export interface Source {
   ): Verdict | Promise<Verdict>;
   /** Throws InvalidPayload with every issue. Called only after verify said yes. */
   parse(request: WebhookRequest, now: number): Parsed;
+  /** A body as that monitor would send it, with its credentials: for `tocsin send FILE`. */
+  sign(body: Uint8Array, secret: string, now: number): WebhookRequest;
   /** A request as that monitor would send it, signed: for `tocsin send`, the demo, contract tests and the bench. */
   sample(
     state: 'firing' | 'resolved',

@@ -25,7 +25,7 @@ export function parsePrincipal(text: string): Principal | undefined {
           ? { platform, kind: 'group', id: id.slice('role:'.length) }
           : undefined;
     case 'teams':
-      return /^[A-Za-z0-9-]+$/.test(id) ? { platform, kind: 'person', id } : undefined;
+      return /^[A-Za-z0-9-]+$/.test(id) ? { platform, kind: 'person', id: id.toLowerCase() } : undefined;
     case 'person':
       return /^[A-Za-z0-9_]+$/.test(id) ? { platform, kind: 'person', id: id.toLowerCase() } : undefined;
     default:
