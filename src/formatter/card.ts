@@ -1,0 +1,141 @@
+import type { Button, Card, Incident, Principal, Run, RunningCard } from '../domain/model.ts';
+import { LIVE_RUN_STATES } from '../domain/model.ts';
+import { principalText } from '../domain/principal.ts';
+import { cardScope } from '../templates/card-scope.ts';
+import type { CardParts, CardTemplates } from '../templates/cards.ts';
+import { clean } from '../templates/clean.ts';
+import { TemplateFailed } from '../templates/liquid.ts';
+import { safeWebUrl } from '../templates/url.ts';
+import { builtInParts } from './built-in.ts';
+import { cut } from './cut.ts';
+import { boundedBody, boundedSpans } from './size.ts';
+import { noticeWords, stateWords, toneOf } from './words.ts';
+
+export interface CardInput {
+  readonly incident: Incident;
+  readonly runs: readonly Run[]; // the living ones
+  readonly buttons: readonly Button[];
+  readonly more: readonly Button[];
+  readonly template: string;
+  readonly mention?: readonly Principal[]; // the route's
+  readonly platform: string;
+  readonly route: string;
+}
+
+/** The card of an incident as it is now. Never throws: where its template fails, the built-in card says so, and `fault` is for the log. */
+export function makeCard(input: CardInput, templates: CardTemplates): { readonly card: Card; readonly fault?: string } {
+  const incident = cleaned(input.incident);
+  const { parts, fault } = partsOf(input, templates);
+  const { buttons, more } = inSight(input, parts.buttons);
+  const url = incident.url === undefined ? undefined : safeWebUrl(incident.url);
+  const run = newestOf(input.runs);
+  const card: Card = {
+    incident: incident.id,
+    revision: incident.revision,
+    tone: parts.tone ?? toneOf(incident),
+    state: cut(stateWords(incident), MAX_LINE),
+    notice: cut(noticeWords(incident), MAX_LINE),
+    title: cut(parts.title || incident.title || incident.monitor || incident.key, MAX_LINE),
+    ...(url !== undefined && url.length <= MAX_URL ? { url } : {}),
+    facts: parts.facts
+      .slice(0, MAX_FACTS)
+      .map(({ name, value }) => ({ name: cut(name, MAX_NAME), value: boundedSpans(value, MAX_FACT) })),
+    body: boundedBody(parts.body, MAX_BODY),
+    mentions: withoutDoubles([...(input.mention ?? []), ...parts.mentions]),
+    buttons: buttons.map(shown),
+    more: more.slice(0, MAX_MENU).map(shown),
+    ...(run ? { run: runningCard(run) } : {}),
+  };
+  return fault === undefined ? { card } : { card, fault };
+}
+
+// What the widest platform can show; each cuts to its own limits. https://docs.discord.com/developers/resources/message#embed-object-embed-limits
+const MAX_LINE = 256;
+const MAX_URL = 2_048;
+const MAX_FACTS = 25;
+const MAX_NAME = 80;
+const MAX_FACT = 1_024;
+const MAX_BODY = 8_000;
+const MAX_LABEL = 75; // https://docs.slack.dev/reference/block-kit/block-elements/button-element
+const MAX_CONFIRM = 300; // https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
+const MAX_MENU = 100; // https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+const MAX_TAIL = 1_000;
+const TAIL_LINES = 6;
+
+function partsOf(input: CardInput, templates: CardTemplates): { readonly parts: CardParts; readonly fault?: string } {
+  const { incident, runs, template, platform, route } = input;
+  const instead = (fault: string) => ({ parts: builtInParts(cleaned(incident), fault), fault });
+  try {
+    const parts = templates.render(template, cardScope(incident, runs, { platform, route }));
+    return parts ? { parts } : instead(`There is no card template "${template}".`);
+  } catch (error) {
+    // An alert is never lost to a template, whatever the template does.
+    return instead(error instanceof TemplateFailed ? error.message : `${template}: ${String(error)}`);
+  }
+}
+
+/** Every text of the incident that the card shows beside the template. */
+function cleaned(incident: Incident): Incident {
+  const named = <T extends { readonly name: string }>(actor: T): T => ({ ...actor, name: oneLine(actor.name) });
+  return {
+    ...incident,
+    title: oneLine(incident.title),
+    brief: oneLine(incident.brief),
+    monitor: oneLine(incident.monitor),
+    key: oneLine(incident.key),
+    text: clean(incident.text.slice(0, MAX_CLEANED)),
+    ...(incident.owner ? { owner: named(incident.owner) } : {}),
+    ...(incident.resolvedBy ? { resolvedBy: named(incident.resolvedBy) } : {}),
+  };
+}
+
+const MAX_CLEANED = 8 * 1024;
+const oneLine = (text: string): string => clean(text.slice(0, MAX_CLEANED)).replace(/\s+/g, ' ').trim();
+
+/** A template's `buttons` chooses which of the offered ones are in sight; the others stay reachable in the menu. */
+function inSight(
+  { buttons, more }: CardInput,
+  chosen: readonly string[] | undefined,
+): { readonly buttons: readonly Button[]; readonly more: readonly Button[] } {
+  if (!chosen) return { buttons, more };
+  const offered = [...buttons, ...more];
+  const sight = [...new Set(chosen)].flatMap((name) => offered.find((button) => nameOf(button) === name) ?? []);
+  return { buttons: sight, more: offered.filter((button) => !sight.includes(button)) };
+}
+
+const nameOf = ({ action, argument }: Button): string => (argument === undefined ? action : `${action}:${argument}`);
+
+const shown = (button: Button): Button => ({
+  ...button,
+  label: cut(oneLine(button.label), MAX_LABEL),
+  ...(button.confirm === undefined ? {} : { confirm: cut(oneLine(button.confirm), MAX_CONFIRM) }),
+});
+
+function withoutDoubles(principals: readonly Principal[]): readonly Principal[] {
+  return [...new Map(principals.map((principal) => [principalText(principal), principal])).values()];
+}
+
+function newestOf(runs: readonly Run[]): Run | undefined {
+  return runs
+    .filter(({ state }) => LIVE_RUN_STATES.includes(state))
+    .reduce<Run | undefined>(
+      (newest, run) => (newest && newest.requestedAt > run.requestedAt ? newest : run),
+      undefined,
+    );
+}
+
+function runningCard(run: Run): RunningCard {
+  const end = clean(run.output.slice(-MAX_CLEANED)).trimEnd();
+  const tail = end
+    .split('\n')
+    .slice(-TAIL_LINES)
+    .map((line) => cut(line, Math.floor(MAX_TAIL / TAIL_LINES)));
+  return {
+    id: run.id,
+    label: cut(oneLine(run.label), MAX_LABEL),
+    state: run.state,
+    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
+    ...(run.timeoutAt === undefined ? {} : { timeoutAt: run.timeoutAt }),
+    tail: tail.join('\n'),
+  };
+}

@@ -1,0 +1,36 @@
+import { durationText } from '../domain/duration.ts';
+import type { Incident, Severity, Tone } from '../domain/model.ts';
+
+/** The state in words, never by colour alone: `Critical, firing`, `Resolved by Maya Ortiz after 4 m 10 s`. */
+export function stateWords(incident: Incident): string {
+  switch (incident.status) {
+    case 'firing':
+      return `${SEVERITIES[incident.severity]}, ${incident.flapping ? 'flapping' : 'firing'}`;
+    case 'acknowledged':
+      return `Acknowledged${by(incident.owner)}`;
+    case 'resolved':
+      return `Resolved${by(incident.resolvedBy)}${after(incident)}`;
+    default:
+      return incident.status satisfies never;
+  }
+}
+
+/** What a phone shows: `CRITICAL · Production API is down (us-east, HTTP 500)`. */
+export function noticeWords(incident: Incident): string {
+  const first = incident.status === 'firing' ? incident.severity : incident.status;
+  return `${first.toUpperCase()} · ${incident.title}${incident.brief === '' ? '' : ` (${incident.brief})`}`;
+}
+
+export const toneOf = (incident: Incident): Tone =>
+  incident.status === 'firing' ? incident.severity : incident.status;
+
+const SEVERITIES: Readonly<Record<Severity, string>> = {
+  critical: 'Critical',
+  error: 'Error',
+  warning: 'Warning',
+  info: 'Info',
+};
+
+const by = (actor: { readonly name: string } | undefined): string => (actor?.name ? ` by ${actor.name}` : '');
+const after = ({ openedAt, resolvedAt }: Incident): string =>
+  resolvedAt === undefined ? '' : ` after ${durationText(resolvedAt - openedAt)}`;

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { Fault } from '../domain/errors.ts';
+import type { Block, Principal, Spans, Tone } from '../domain/model.ts';
+import { PRINCIPAL_FORMS, parsePrincipal } from '../domain/principal.ts';
+import { CARD_SCOPE } from './card-scope.ts';
+import { clean } from './clean.ts';
+import { readFolder } from './folder.ts';
+import { type FrontMatter, readFrontMatter } from './front-matter.ts';
+import { readKeys } from './keys.ts';
+import { type ParsedLiquid, parseLiquid, TemplateFailed } from './liquid.ts';
+import { renderBlocks, renderLine } from './markdown-template.ts';
+import type { Place } from './place.ts';
+import { sampleScopes } from './samples.ts';
+import { textOf } from './values.ts';
+
+/** The card templates that could be read. */
+export interface CardTemplates {
+  readonly names: readonly string[];
+  /** `scope`: of cardScope. Undefined: there is no template of this name. Throws TemplateFailed. */
+  render(name: string, scope: object): CardParts | undefined;
+}
+
+/** What a template says about a card. */
+export interface CardParts {
+  readonly title: string; // one line; may be empty
+  readonly facts: readonly { readonly name: string; readonly value: Spans }[]; // those with a value
+  readonly body: readonly Block[];
+  readonly tone?: Tone;
+  readonly mentions: readonly Principal[];
+  readonly buttons?: readonly string[]; // those in sight, in this order: `acknowledge`, `run:restart-api`
+}
+
+/** Every `*.md` of the folder. A file with a fault is not among the templates. */
+export async function loadCards(
+  folder: string,
+): Promise<{ readonly templates: CardTemplates; readonly faults: readonly Fault[] }> {
+  const { files, faults: unread } = await readFolder(folder);
+  const cards = files.map(({ name, file, text }) => ({ name, ...readCard(file, text) }));
+  const renders = new Map(cards.flatMap(({ name, render }) => (render ? [[name, render] as const] : [])));
+  return {
+    templates: { names: [...renders.keys()], render: (name, scope) => renders.get(name)?.(scope) },
+    faults: [...unread, ...cards.flatMap(({ faults }) => faults)],
+  };
+}
+
+/** One file. Without `render` there is at least one fault. */
+export function readCard(
+  file: string,
+  text: string,
+): { readonly render?: (scope: object) => CardParts; readonly faults: readonly Fault[] } {
+  const { matter, faults: unreadable } = readFrontMatter(file, text);
+  if (!matter) return { faults: unreadable };
+  const { keys, faults: wrongKeys } = readKeys(matter, CARD_KEYS);
+  if (!keys) return { faults: wrongKeys };
+
+  const faults: Fault[] = [];
+  const all: ParsedLiquid[] = [];
+  const parse = (source: string, at: Place): ParsedLiquid | undefined => {
+    const { parsed, faults: found } = parseLiquid(source, at, CARD_SCOPE);
+    faults.push(...found);
+    if (parsed) all.push(parsed);
+    return parsed;
+  };
+  const title = parse(keys.title, matter.place(['title']));
+  const color = parse(keys.color, matter.place(['color']));
+  const facts = Object.entries(keys.facts).map(([name, source]) => ({
+    name: clean(name),
+    value: parse(source, matter.place(['facts', name])),
+  }));
+  const buttons = keys.buttons?.map((source, index) => parse(source, matter.place(['buttons', index])));
+  const body = parse(matter.body, matter.bodyPlace());
+  const mentions = keys.mention.flatMap((written, index) => {
+    const principal = parsePrincipal(written);
+    if (principal && principal.kind !== 'anyone') return [principal];
+    faults.push(notMentionable(matter, written, index));
+    return [];
+  });
+
+  const render = (scope: object): CardParts => {
+    const tone = line(color, scope);
+    return {
+      title: line(title, scope),
+      facts: facts.flatMap(({ name, value }) => {
+        const spans = value ? renderLine(value, scope) : [];
+        return spans.length > 0 ? [{ name, value: spans }] : [];
+      }),
+      body: body ? renderBlocks(body, scope) : [],
+      ...(isTone(tone) ? { tone } : {}),
+      mentions,
+      ...(buttons ? { buttons: buttons.map((button) => line(button, scope)).filter((name) => name !== '') } : {}),
+    };
+  };
+  if (faults.length === 0) faults.push(...rehearsalFaults(matter, all, render));
+  return faults.length > 0 ? { faults } : { render, faults };
+}
+
+const CARD_KEYS = z.strictObject({
+  title: z.string().default('{{ incident.title }}'),
+  facts: z.record(z.string(), z.string()).default({}),
+  buttons: z.array(z.string()).optional(), // left out: those that the state offers
+  color: z.string().default(''), // one of TONES; anything else: the incident's own
+  mention: z.array(z.string()).default([]),
+});
+
+const TONES: readonly Tone[] = ['critical', 'error', 'warning', 'info', 'acknowledged', 'resolved'];
+const isTone = (text: string): text is Tone => TONES.some((tone) => tone === text);
+
+/** Plain text on one line. */
+function line(parsed: ParsedLiquid | undefined, scope: object): string {
+  const text = parsed?.render(scope, (value) => clean(textOf(value))) ?? '';
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function notMentionable(matter: FrontMatter, written: string, index: number): Fault {
+  return matter.fault(
+    ['mention', index],
+    written === '*' ? 'Nobody can mention everybody.' : `"${written}" is not somebody to mention.`,
+    `Write one of ${PRINCIPAL_FORMS.replace('*, ', '')}.`,
+  );
+}
+
+/** What only shows when it is rendered, on an incident of each state. */
+function rehearsalFaults(
+  matter: FrontMatter,
+  all: readonly ParsedLiquid[],
+  render: (scope: object) => CardParts,
+): readonly Fault[] {
+  const found = new Map<string, Fault>();
+  for (const scope of sampleScopes(all)) {
+    for (const fault of all.flatMap((parsed) => parsed.rehearse(scope))) found.set(fault.place + fault.message, fault);
+    if (found.size > 0) break;
+    try {
+      render(scope);
+    } catch (error) {
+      if (!(error instanceof TemplateFailed)) throw error;
+      const { line: row, column } = error.at;
+      found.set(error.message, matter.fault({ line: row, column }, error.what, 'Make the template simpler.'));
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cut } from '../../src/formatter/cut.ts';
+
+const COSTS: Readonly<Record<string, (piece: string) => number>> = {
+  length: (piece) => piece.length,
+  'Discord escapes': (piece) => piece.replace(/[!-/:-@[-`{-~]/g, '\\$&').length,
+  entities: (piece) => piece.replace(/[&<>]/g, '&amp;').length,
+  'JSON bytes': (piece) => Buffer.byteLength(JSON.stringify(piece)) - 2,
+};
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const texts = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('👨‍👩‍👧‍👦', '🇩🇪', '🇩', 'e\u0301', '**', '<', '\uD83D', '\n', ' '),
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(''));
+
+describe.each(Object.entries(COSTS))('by %s', (_, cost) => {
+  test('a cut text is within its budget and ends between graphemes', () => {
+    fc.assert(
+      fc.property(texts, fc.nat(80), (text, budget) => {
+        const kept = cut(text, budget, cost);
+        expect(cost(kept)).toBeLessThanOrEqual(budget);
+        if (kept === text || kept === '') return;
+        const whole = [...graphemes.segment(text)].map(({ segment }) => segment);
+        const starts = whole.map((_, count) => `${whole.slice(0, count).join('').trimEnd()}…`);
+        expect(starts).toContain(kept);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+test.each([
+  ['abc', 3, 'abc'],
+  ['abcd', 3, 'ab…'],
+  ['ab   cd', 5, 'ab…'],
+  ['abcd', 0, ''],
+  ['👨‍👩‍👧‍👦👨‍👩‍👧‍👦', 12, '👨‍👩‍👧‍👦…'],
+])('%j within %i is %j', (text, budget, expected) => {
+  expect(cut(text, budget)).toBe(expected);
+});
+
+test('a text of 10 MB is cut without being read whole', () => {
+  const start = performance.now();
+  expect(cut('é'.repeat(10_000_000), 3_000)).toHaveLength(3_000);
+  expect(performance.now() - start).toBeLessThan(250);
+});
