@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto';
+import type { AlertEvent, Severity } from '../domain/model.ts';
+
+/** How much of what a monitor said is kept, in UTF-16 units; far beyond what any chat shows. */
+const MOST = { title: 8_192, brief: 512, text: 65_536, monitor: 1_024, url: 2_048, labelName: 128, labelValue: 2_048 };
+const MOST_LABELS = 64;
+const LONGEST_KEY = 200; // fits an index row of every database together with the source's name
+
+/** What a source read, before bounds. */
+export interface Told {
+  readonly key: string;
+  readonly kind: AlertEvent['kind'];
+  readonly at: number;
+  readonly title: string;
+  readonly brief?: string | undefined;
+  readonly text?: string | undefined;
+  readonly monitor?: string | undefined;
+  readonly severity?: Severity | undefined;
+  readonly url?: string | undefined;
+  readonly labels: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The event with every text bounded: long values are cut, not refused, since an alert is worth more than its tail. A key is never
+ * cut (two would become one) but hashed, and an address is kept whole or not at all, only where it is http or https.
+ */
+export function makeEvent(told: Told): AlertEvent {
+  const url = httpUrl(told.url);
+  return {
+    key: told.key.length > LONGEST_KEY ? hash('sha256', told.key) : storable(told.key),
+    kind: told.kind,
+    at: told.at,
+    title: cut(told.title, MOST.title),
+    ...(told.brief ? { brief: cut(told.brief, MOST.brief) } : {}),
+    ...(told.text ? { text: cut(told.text, MOST.text) } : {}),
+    ...(told.monitor ? { monitor: cut(told.monitor, MOST.monitor) } : {}),
+    ...(told.severity ? { severity: told.severity } : {}),
+    ...(url ? { url } : {}),
+    labels: boundedLabels(told.labels),
+  };
+}
+
+/** At most 64 labels, the first ones, with names and values cut. */
+export function boundedLabels(labels: Readonly<Record<string, string | undefined>>): AlertEvent['labels'] {
+  return Object.fromEntries(
+    Object.entries(labels)
+      .flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+      .slice(0, MOST_LABELS)
+      .map(([name, value]) => [cut(name, MOST.labelName), cut(value, MOST.labelValue)]),
+  );
+}
+
+function cut(value: string, most: number): string {
+  if (value.length <= most) return storable(value);
+  const end = value.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, ''); // not through a surrogate pair
+  return `${storable(end)}…`;
+}
+
+/** Text that every store takes as it is: well-formed Unicode, and no NUL, which PostgreSQL's text cannot hold. */
+const storable = (value: string) => value.replaceAll('\0', '\uFFFD').toWellFormed();
+
+function httpUrl(value: string | undefined): string | undefined {
+  return value !== undefined &&
+    value.length <= MOST.url &&
+    /^https?:\/\/[^\s\p{Cc}]+$/iu.test(value) &&
+    URL.canParse(value)
+    ? value
+    : undefined;
+}
