@@ -1,0 +1,147 @@
+import type { Actor, AlertEvent, Incident, Line } from '../domain/model.ts';
+import type { Moment } from '../domain/ports.ts';
+import {
+  type From,
+  firingTooLate,
+  nothing,
+  open,
+  openResolved,
+  recover,
+  refresh,
+  remark,
+  repeat,
+  resolvedTooLate,
+  type Told,
+} from './reports.ts';
+import { type Folded, type State, type Step, stateOf } from './state.ts';
+import { noteText } from './words.ts';
+
+// ---------------------------------------------------------------- what monitors say
+
+/**
+ * Folds one event into the incident of its key: the open one, or the last one, or none yet.
+ * Events may come in any order; those of a key are ordered by the sender's clock, then by arrival, and an older one never undoes
+ * a newer one: it leaves a line. A person's step is not undone by an older event either, but by a newer one.
+ */
+export function fold(before: Incident | undefined, event: AlertEvent, from: From, at: Moment): Folded {
+  const happenedAt = believable(event.at, at.now);
+  const told: Told = { event, from, now: at.now, happenedAt };
+  const isLate = before !== undefined && happenedAt < before.lastEventAt;
+  switch (event.kind) {
+    case 'firing':
+      if (isLate) return firingTooLate(before, told);
+      return before === undefined || before.status === 'resolved' ? open(before, told, at) : repeat(before, told);
+    case 'resolved':
+      if (before === undefined) return openResolved(told, at);
+      if (before.status === 'resolved') return isLate ? nothing('it is resolved already') : refresh(before, told);
+      return isLate ? resolvedTooLate(before, told) : recover(before, told);
+    case 'info':
+      if (before === undefined || before.status === 'resolved')
+        return nothing('a remark is told only where an incident is open');
+      return remark(before, told);
+  }
+}
+
+const MAX_LEAD_MS = 86_400_000; // no time zone mistake reaches further
+
+/** A clock that is ahead by more is no clock: believed, it would make every later event an older one. */
+function believable(at: number, now: number): number {
+  return at <= now + MAX_LEAD_MS ? at : now;
+}
+
+// ---------------------------------------------------------------- what people do
+
+export function acknowledge(incident: Incident, actor: Actor, now: number): Step {
+  switch (incident.status) {
+    case 'resolved':
+      return alreadyResolved(incident);
+    case 'acknowledged':
+      return alreadyOwned(incident, actor);
+    case 'firing':
+      return stepped(
+        { ...stateOf(incident), status: 'acknowledged', owner: actor, acknowledgedAt: now },
+        { kind: 'acknowledged', text: 'acknowledged' },
+        actor,
+        now,
+      );
+  }
+}
+
+export function takeOver(incident: Incident, actor: Actor, now: number): Step {
+  const { owner } = incident;
+  if (incident.status === 'resolved') return alreadyResolved(incident);
+  if (owner === undefined) return late('Nobody has it: acknowledge it instead.');
+  if (isSame(owner, actor)) return alreadyOwned(incident, actor);
+  return stepped(
+    { ...stateOf(incident), owner: actor, acknowledgedAt: now },
+    { kind: 'taken_over', text: `took over from ${owner.name}` },
+    actor,
+    now,
+  );
+}
+
+export function unacknowledge(incident: Incident, actor: Actor, now: number): Step {
+  if (incident.status === 'resolved') return alreadyResolved(incident);
+  if (incident.status === 'firing') return late('Nobody has it.');
+  return stepped(
+    { ...unowned(incident), status: 'firing' },
+    { kind: 'unacknowledged', text: 'unacknowledged it' },
+    actor,
+    now,
+  );
+}
+
+export function resolve(incident: Incident, actor: Actor, now: number): Step {
+  if (incident.status === 'resolved') return alreadyResolved(incident);
+  const { snoozedUntil: _, ...state } = stateOf(incident);
+  return stepped(
+    { ...state, status: 'resolved', resolvedAt: now, resolvedBy: actor },
+    { kind: 'resolved', text: 'resolved it' },
+    actor,
+    now,
+  );
+}
+
+/** `newer`: a later incident of the same key. Two of a key are never open at once. */
+export function reopen(incident: Incident, actor: Actor, now: number, newer?: Incident): Step {
+  if (incident.status !== 'resolved') return late('It is open already.');
+  if (newer !== undefined)
+    return late('A newer incident of this monitor exists: act on that one.', undefined, newer.openedAt);
+  const { resolvedAt: _, resolvedBy: __, ...state } = unowned(incident);
+  return stepped({ ...state, status: 'firing' }, { kind: 'reopened', text: 'reopened it' }, actor, now);
+}
+
+export function note(incident: Incident, actor: Actor, text: string, now: number): Step {
+  return stepped(stateOf(incident), { kind: 'noted', text: `added a note: ${noteText(text)}` }, actor, now);
+}
+
+/** Somebody pressed what they may not: told to nobody but them, and kept. `what`: the action, `why`: a sentence. */
+export function refusedLine(actor: Actor, what: string, why: string, now: number): Line {
+  return { at: now, kind: 'refused', actor, text: `was refused “${what}”: ${why}`, tell: 'edit' };
+}
+
+function stepped(incident: State, did: Pick<Line, 'kind' | 'text'>, actor: Actor, now: number): Step {
+  return { kind: 'changed', incident, lines: [{ at: now, actor, ...did, tell: 'thread' }] };
+}
+
+function late(text: string, by?: Actor, at?: number): Step {
+  return { kind: 'late', text, ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
+}
+
+function alreadyResolved({ resolvedBy, resolvedAt }: Incident): Step {
+  return late('It is resolved already.', resolvedBy, resolvedAt);
+}
+
+function alreadyOwned({ owner, acknowledgedAt }: Incident, actor: Actor): Step {
+  const isOwner = owner !== undefined && isSame(owner, actor);
+  return late(isOwner ? 'You already have it.' : `${owner?.name} has it already.`, owner, acknowledgedAt);
+}
+
+function isSame(one: Actor, other: Actor): boolean {
+  return one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
+}
+
+function unowned(incident: Incident): State {
+  const { owner: _, acknowledgedAt: __, ...state } = stateOf(incident);
+  return state;
+}

@@ -1,0 +1,145 @@
+import { durationText } from '../domain/duration.ts';
+import type { Actor, AlertEvent, Incident, Line, LineKind, Severity, Tell, Texts } from '../domain/model.ts';
+import type { Moment } from '../domain/ports.ts';
+import { flappingText, flipped, steady } from './flapping.ts';
+import { type Folded, type State, stateOf } from './state.ts';
+import { headline, wordsAfter } from './words.ts';
+
+/** Who said it: the webhook that an event came by. */
+export interface From {
+  readonly source: string;
+  readonly actor: Actor;
+  readonly digest?: string; // of its bytes
+  readonly labels: Texts; // from its URL
+}
+
+/** An event, with when it happened (the sender's clock) and when it came (ours). */
+export interface Told {
+  readonly event: AlertEvent;
+  readonly from: From;
+  readonly now: number;
+  readonly happenedAt: number;
+}
+
+/** A new incident, firing. Its flapping goes on from the last one of the key. */
+export function open(before: Incident | undefined, told: Told, at: Moment): Folded {
+  const flapping = before ? flipped(before, told.happenedAt) : { flips: [], flapping: false };
+  const lines = [line(told, 'opened', `reported: ${headline(told.event)}`, 'edit')];
+  return {
+    kind: 'changed',
+    incident: { ...fresh(told, at), ...flapping },
+    lines: [...lines, ...flappingLine(before, flapping, told)],
+    opened: true,
+  };
+}
+
+/** An `up` that overtook its `down`: kept resolved and told nowhere, so that the late `down` finds it and opens nothing. */
+export function openResolved(told: Told, at: Moment): Folded {
+  const incident: State = {
+    ...fresh(told, at),
+    status: 'resolved',
+    resolvedAt: told.now,
+    resolvedBy: told.from.actor,
+    count: 0,
+  };
+  return changed(incident, [line(told, 'resolved', 'reported it resolved before any firing', 'edit')]);
+}
+
+function fresh({ event, from, now, happenedAt }: Told, at: Moment): State {
+  return {
+    id: at.newId(),
+    key: `${from.source}:${event.key}`,
+    source: from.source,
+    status: 'firing',
+    severity: event.severity ?? 'critical',
+    ...wordsAfter(undefined, event, from.labels),
+    openedAt: now,
+    lastEventAt: happenedAt,
+    ...(from.digest === undefined ? {} : { digest: from.digest }),
+    count: 1,
+    flips: [],
+    flapping: false,
+    why: [],
+  };
+}
+
+export function repeat(before: Incident, told: Told): Folded {
+  const severity = told.event.severity ?? before.severity;
+  const isWorse = rank[severity] > rank[before.severity];
+  const incident: State = {
+    ...remembered(before, told),
+    ...wordsAfter(before, told.event, told.from.labels),
+    ...steady(before, told.happenedAt),
+    severity,
+    count: before.count + 1,
+    lastEventAt: told.happenedAt,
+  };
+  const text = severity === before.severity ? '' : `, ${isWorse ? 'now' : 'only'} ${severity} (was ${before.severity})`;
+  const tell = isWorse && before.status === 'acknowledged' ? 'thread' : 'edit'; // its owner should know
+  return changed(incident, [line(told, 'repeated', `reported it again${text}`, tell)]);
+}
+
+const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };
+
+export function recover(before: Incident, told: Told): Folded {
+  const { snoozedUntil: _, ...state } = remembered(before, told);
+  const flapping = flipped(before, told.happenedAt);
+  const incident: State = {
+    ...state,
+    ...wordsAfter(before, told.event, told.from.labels),
+    ...flapping,
+    status: 'resolved',
+    resolvedAt: told.now,
+    resolvedBy: told.from.actor,
+    lastEventAt: told.happenedAt,
+  };
+  const text = `reported it resolved after ${durationText(told.now - before.openedAt)}`;
+  return changed(incident, [line(told, 'resolved', text, 'thread'), ...flappingLine(before, flapping, told)]);
+}
+
+/** Resolved once more: only remembered, so that what happened before it is known as older. */
+export function refresh(before: Incident, told: Told): Folded {
+  if (told.happenedAt === before.lastEventAt) return nothing('it is resolved already');
+  return changed({ ...remembered(before, told), ...steady(before, told.happenedAt), lastEventAt: told.happenedAt }, []);
+}
+
+export function firingTooLate(before: Incident, told: Told): Folded {
+  const incident: State = { ...remembered(before, told), count: before.count + 1 };
+  return changed(incident, [line(told, 'repeated', tooLate('firing', before, told), 'edit')]);
+}
+
+export function resolvedTooLate(before: Incident, told: Told): Folded {
+  return changed(remembered(before, told), [line(told, 'noted', tooLate('resolved', before, told), 'edit')]);
+}
+
+/** A remark: it changes nothing but the timeline. */
+export function remark(before: Incident, told: Told): Folded {
+  return changed(remembered(before, told), [line(told, 'noted', `noted: ${headline(told.event)}`, 'thread')]);
+}
+
+function tooLate(what: string, before: Incident, told: Told): string {
+  return `sent an older “${what}” late, from ${durationText(before.lastEventAt - told.happenedAt)} before its newest report`;
+}
+
+function flappingLine(before: Incident | undefined, after: Pick<Incident, 'flips' | 'flapping'>, told: Told) {
+  const begins = after.flapping && !before?.flapping;
+  return begins ? [line(told, 'flapping', flappingText(after), 'thread')] : [];
+}
+
+/** The incident as it was, with the bytes that this event came by. */
+function remembered(before: Incident, { from }: Told): State {
+  const { digest: _, ...state } = stateOf(before);
+  return from.digest === undefined ? state : { ...state, digest: from.digest };
+}
+
+function line({ from, now }: Told, kind: LineKind, text: string, tell: Tell): Line {
+  return { at: now, kind, actor: from.actor, text, tell };
+}
+
+function changed(incident: State, lines: readonly Line[]): Folded {
+  return { kind: 'changed', incident, lines, opened: false };
+}
+
+export function nothing(reason: string): Folded {
+  return { kind: 'nothing', reason };
+}

@@ -1,0 +1,53 @@
+import type { AlertEvent, Incident, Texts } from '../domain/model.ts';
+
+/** Characters kept of what a sender says. A card shows far less; this bounds what is stored. */
+const MAX = { title: 1_000, brief: 300, text: 16_000, monitor: 300, labelName: 200, labelValue: 2_000 } as const;
+const MAX_URL = 2_000; // a longer link is left out: cut, it would lead elsewhere
+const MAX_LABELS = 64;
+const MAX_NOTE = 4_000;
+
+type Words = Pick<Incident, 'title' | 'brief' | 'text' | 'monitor' | 'url' | 'labels'>;
+
+/**
+ * What an incident says after `event`. A brief goes with its title; the rest stays where the event is silent.
+ * `labels` are the admin's, from the webhook's URL: they win over the sender's of the same name.
+ */
+export function wordsAfter(before: Words | undefined, event: AlertEvent, labels: Texts): Words {
+  const url = event.url !== undefined && event.url.length <= MAX_URL ? event.url : before?.url;
+  return {
+    title: clean(event.title, MAX.title),
+    brief: clean(event.brief ?? '', MAX.brief),
+    text: event.text === undefined ? (before?.text ?? '') : clean(event.text, MAX.text),
+    monitor: event.monitor === undefined ? (before?.monitor ?? '') : clean(event.monitor, MAX.monitor),
+    ...(url === undefined ? {} : { url }),
+    labels: merged([labels, event.labels, before?.labels ?? {}]),
+  };
+}
+
+/** `Production API is down (us-east, HTTP 500)`. */
+export function headline(event: AlertEvent): string {
+  const title = clean(event.title, MAX.title);
+  return event.brief ? `${title} (${clean(event.brief, MAX.brief)})` : title;
+}
+
+export function noteText(text: string): string {
+  return clean(text.trim(), MAX_NOTE);
+}
+
+/** The first of `sources` to have a label wins; where there are too many, the first ones stay. */
+function merged(sources: readonly Texts[]): Texts {
+  const labels = new Map<string, string>();
+  for (const [name, value] of sources.flatMap((source) => Object.entries(source))) {
+    if (labels.size >= MAX_LABELS) break;
+    const key = clean(name, MAX.labelName);
+    if (!labels.has(key)) labels.set(key, clean(value, MAX.labelValue));
+  }
+  return Object.fromEntries(labels); // defines, never assigns: a label named __proto__ is a label
+}
+
+/** At most `max` characters, whole ones, that every database can hold: no NUL (PostgreSQL), no half of a pair. */
+function clean(text: string, max: number): string {
+  const whole = text.replaceAll('\0', '').toWellFormed();
+  if (whole.length <= max) return whole;
+  return `${whole.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
