@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createLog } from '../src/log.ts';
+
+const SECRET = 'canary-5f2b"quoted\\and ü';
+
+function lines(secrets: readonly string[]) {
+  const written: string[] = [];
+  return { written, log: createLog('trace', secrets, { write: (line) => void written.push(line) }) };
+}
+
+test.each([
+  ['in the message', (log: ReturnType<typeof lines>['log']) => log.trace(`got ${SECRET}!`)],
+  ['in a field', (log: ReturnType<typeof lines>['log']) => log.info({ a: { b: [{ c: SECRET }] } }, 'deep')],
+  ['as a key', (log: ReturnType<typeof lines>['log']) => log.info({ [SECRET]: 1 })],
+  ['in an error', (log: ReturnType<typeof lines>['log']) => log.error(new Error(`no ${SECRET}`, { cause: SECRET }))],
+  ['in a query', (log: ReturnType<typeof lines>['log']) => log.info({ url: `/x?y=${encodeURIComponent(SECRET)}` })],
+  ['in JSON within JSON', (log: ReturnType<typeof lines>['log']) => log.info({ body: JSON.stringify({ s: SECRET }) })],
+  ['in base64', (log: ReturnType<typeof lines>['log']) => log.info({ raw: Buffer.from(SECRET).toString('base64') })],
+  ['in a child', (log: ReturnType<typeof lines>['log']) => log.child({ secretly: SECRET }).warn('x')],
+])('a secret never appears %s', (_, write) => {
+  const { log, written } = lines([SECRET]);
+  write(log);
+  const line = written.join('');
+  expect(line).toContain('[redacted]');
+  expect(line).not.toContain('canary');
+  expect(line).not.toContain(encodeURIComponent(SECRET));
+  expect(line).not.toContain(Buffer.from(SECRET).toString('base64'));
+  expect(() => JSON.parse(line)).not.toThrow();
+});
+
+test.each<readonly [string, object]>([
+  ['an Authorization header', { headers: { authorization: 'Bearer canary' } }],
+  ['a token in another scheme', { headers: { Authorization: 'GenieKey canary' } }],
+  ['raw headers', { rawHeaders: ['Host', 'x', 'X-Signature', 'canary', 'Cookie', 'session=canary'] }],
+  ['a signature header', { headers: { 'x-signature': 'canary', 'X-PagerDuty-Signature': 'v1=canary' } }],
+  ['several cookies', { headers: { 'set-cookie': ['a=canary; HttpOnly', 'b=canary'] } }],
+  ['X-Bridge-Token', { request: { deep: { headers: { 'x-bridge-token': 'canary' } } } }],
+  ['a token in a query', { url: '/?token=canary&next=1' }],
+  ['a key in a query', { url: 'https://x.example/webhooks/pingdom?labels.env=prod&key=canary' }],
+  ['a signed link', { url: '/a/canary-canary-canary' }],
+  ['a Slack webhook', { text: 'POST https://hooks.slack.com/services/T0/B0/canary failed' }],
+  ['a Discord webhook', { text: 'https://discord.com/api/webhooks/1/canary' }],
+  ['a Teams workflow', { text: 'https://prod-1.westeurope.logic.azure.com:443/workflows/canary?sig=canary' }],
+  ["a database's password", { url: 'postgres://tocsin:canary@db/tocsin' }],
+])('without knowing the value, it hides %s', (_, fields) => {
+  const { log, written } = lines([]);
+  log.trace(fields, 'seen');
+  expect(written.join('')).toContain('[redacted]');
+  expect(written.join('')).not.toContain('canary');
+  expect(() => JSON.parse(written.join(''))).not.toThrow();
+});
+
+test('what is no secret stays as it is', () => {
+  const { log, written } = lines(['60', 'other']);
+  log.info({ incident: '0abc', status: 200, ms: 60, url: '/webhooks/wizstatus?labels.env=prod' }, 'stored');
+  expect(JSON.parse(written.join(''))).toMatchObject({
+    incident: '0abc',
+    status: 200,
+    ms: 60,
+    url: '/webhooks/wizstatus?labels.env=prod',
+    msg: 'stored',
+  });
+});
+
+test('the level holds', () => {
+  const written: string[] = [];
+  createLog('warn', [], { write: (line) => void written.push(line) }).info('quiet');
+  expect(written).toEqual([]);
+});
