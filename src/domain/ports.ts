@@ -248,6 +248,8 @@ export interface RunbookKind<Spec = unknown> {
   readonly spec: ZodType<Spec>; // its own front-matter keys, whose strings are Liquid
   readonly encode: Readonly<Record<string, 'argument' | 'url' | 'json' | 'text'>>; // how a value enters each key's Liquid
   run(spec: Spec, context: RunContext): Promise<RunResult>; // spec is rendered already
+  /** Ends what a run of a dead process left on this machine. */
+  reap?(run: string): Promise<void>;
 }
 export interface RunContext {
   readonly run: string; // idempotency key at the far end
@@ -258,7 +260,7 @@ export interface RunContext {
   output(chunk: Uint8Array): void; // capped, cleaned and paced by the runner
 }
 export type RunResult =
-  | { readonly kind: 'succeeded' | 'failed'; readonly summary: string; readonly values?: Texts }
+  | { readonly kind: 'succeeded' | 'failed'; readonly summary: string; readonly response?: unknown } // response: for `keep:`
   | { readonly kind: 'unknown'; readonly summary: string };
 
 // ---------------------------------------------------------------- store
