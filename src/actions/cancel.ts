@@ -1,0 +1,34 @@
+import type { Run } from '../domain/model.ts';
+import type { Action, Decision } from '../domain/ports.ts';
+import { invalidInput } from './refusals.ts';
+
+/** Ends a run: at once where it has not begun, else the runner ends it and says when it is over. */
+export const cancel: Action = {
+  name: 'cancel',
+  offers: ({ runs }) => ({
+    card: runs
+      .filter(({ cancelledBy }) => cancelledBy === undefined)
+      .map(({ id, label }) => ({ action: 'cancel', argument: id, label: `Cancel ${label}`, style: 'danger' })),
+  }),
+  decide({ incident, runs }, press, at): Decision {
+    if (press.argument === undefined) return invalidInput('Say which run to cancel.', 'argument');
+    const run = runs.find(({ id }) => id === press.argument);
+    if (run === undefined) return { kind: 'refused', code: 'too_late', text: 'This run is over.' };
+    if (run.cancelledBy !== undefined) {
+      const text = `${run.cancelledBy.name} has cancelled ${run.label} already.`;
+      return { kind: 'refused', code: 'too_late', text, by: run.cancelledBy };
+    }
+    const marked: Run = { ...run, cancelledBy: press.actor };
+    const over: Run = { ...marked, state: 'cancelled', endedAt: at.now, summary: 'before it began' };
+    const running = run.state === 'running';
+    return {
+      kind: 'change',
+      change: {
+        incident,
+        timeline: [{ at: at.now, kind: 'run', actor: press.actor, text: `cancelled ${run.label}`, tell: 'thread' }],
+        runs: [running ? marked : over],
+      },
+      text: running ? `${run.label} is being stopped.` : `${run.label} was cancelled before it began.`,
+    };
+  },
+};

@@ -1,0 +1,39 @@
+import type { Button } from '../domain/model.ts';
+import type { Action, Scene } from '../domain/ports.ts';
+import { acknowledge } from './acknowledge.ts';
+import { cancel } from './cancel.ts';
+import { note } from './note.ts';
+import { reopen } from './reopen.ts';
+import { resolve } from './resolve.ts';
+import { run } from './run.ts';
+import { takeOver } from './take-over.ts';
+import { unacknowledge } from './unacknowledge.ts';
+import { why } from './why.ts';
+
+/** Every verb, in the order in which the card shows them. */
+export const actions: readonly Action[] = [
+  acknowledge,
+  takeOver,
+  run,
+  resolve,
+  unacknowledge,
+  reopen,
+  note,
+  why,
+  cancel,
+];
+
+const byName: ReadonlyMap<string, Action> = new Map(actions.map((action) => [action.name, action]));
+
+export function actionNamed(name: string): Action | undefined {
+  return byName.get(name);
+}
+
+/** What the card of this incident offers: buttons in sight, and its menu. */
+export function offersOf(scene: Scene): { readonly buttons: readonly Button[]; readonly more: readonly Button[] } {
+  const offers = actions.map((action) => action.offers(scene));
+  return {
+    buttons: offers.flatMap((offer) => offer.card ?? []),
+    more: offers.flatMap((offer) => offer.menu ?? []),
+  };
+}

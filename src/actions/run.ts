@@ -1,0 +1,121 @@
+import type { Button, Run } from '../domain/model.ts';
+import type { Action, Decision, Moment, Press, Problem, RunbookOffer, Scene } from '../domain/ports.ts';
+import { invalidInput } from './refusals.ts';
+
+const IN_SIGHT = 2; // runbooks on the card; further ones are in its menu
+const MAX_INPUT_CHARACTERS = 4_000;
+
+export const run: Action = {
+  name: 'run',
+  offers({ incident, runbooks }) {
+    if (incident.status === 'resolved') return {};
+    const buttons = runbooks.map(buttonFor);
+    return { card: buttons.slice(0, IN_SIGHT), menu: buttons.slice(IN_SIGHT) };
+  },
+  form(scene, press) {
+    const offer = offered(scene, press);
+    if (offer === undefined || press.confirmed || whyNot(scene, offer) !== undefined) return undefined;
+    if (offer.confirm === undefined && offer.inputs.length === 0) return undefined;
+    return {
+      title: offer.label,
+      about: offer.about,
+      ...(offer.confirm === undefined ? {} : { confirm: offer.confirm }),
+      fields: offer.inputs,
+      submit: { action: 'run', argument: offer.name, label: `Run ${offer.label}`, style: 'run' },
+    };
+  },
+  decide(scene, press, at): Decision {
+    const offer = offered(scene, press);
+    if (offer === undefined) {
+      return press.argument === undefined
+        ? invalidInput('Say which runbook to run.', 'argument')
+        : { kind: 'refused', code: 'not_found', text: `There is no runbook ${press.argument} for this incident.` };
+    }
+    const refused = whyNot(scene, offer) ?? badInputs(offer, press);
+    if (refused !== undefined) return refused;
+    const asked = newRun(scene, offer, press, at);
+    return {
+      kind: 'change',
+      change: {
+        incident: scene.incident,
+        timeline: [{ at: at.now, kind: 'run', actor: press.actor, text: `asked for ${offer.label}`, tell: 'thread' }],
+        runs: [asked],
+      },
+      text: asked.state === 'queued' ? `${offer.label} was started.` : `${offer.label} waits for others to agree.`,
+      run: asked.id,
+    };
+  },
+};
+
+function offered({ runbooks }: Scene, press: Press): RunbookOffer | undefined {
+  return runbooks.find(({ name }) => name === press.argument);
+}
+
+function buttonFor({ name, label, confirm, inputs }: RunbookOffer): Button {
+  return {
+    action: 'run',
+    argument: name,
+    label,
+    style: 'run',
+    ...(confirm === undefined ? {} : { confirm }),
+    ...(inputs.length === 0 ? {} : { asks: true }),
+  };
+}
+
+/** Why nobody can run it now. */
+function whyNot({ incident, runs }: Scene, offer: RunbookOffer): Decision | undefined {
+  if (incident.status === 'resolved') {
+    return {
+      kind: 'refused',
+      code: 'too_late',
+      text: 'This incident is resolved. Reopen it to run a runbook.',
+      ...(incident.resolvedBy === undefined ? {} : { by: incident.resolvedBy }),
+      ...(incident.resolvedAt === undefined ? {} : { at: incident.resolvedAt }),
+    };
+  }
+  const living = runs.find(({ runbook }) => runbook === offer.name);
+  if (living === undefined) return undefined;
+  return {
+    kind: 'refused',
+    code: 'already_running',
+    text: `${living.by.name} has asked for ${offer.label} already, and it is not over.`,
+    by: living.by,
+    at: living.requestedAt,
+  };
+}
+
+function badInputs(offer: RunbookOffer, press: Press): Decision | undefined {
+  const given = press.inputs ?? {};
+  const details: Problem[] = [];
+  const problem = (name: string, message: string) => details.push({ path: `inputs.${name}`, message });
+  for (const { name, label, required } of offer.inputs) {
+    const value = (Object.hasOwn(given, name) && given[name]) || '';
+    if (required && value.trim() === '') problem(name, `${label} is needed.`);
+    if (value.length > MAX_INPUT_CHARACTERS) {
+      problem(name, `${label} has at most ${MAX_INPUT_CHARACTERS.toLocaleString('en')} characters.`);
+    }
+  }
+  for (const name of Object.keys(given)) {
+    if (!offer.inputs.some((input) => input.name === name)) problem(name, `${offer.label} has no input ${name}.`);
+  }
+  const [first] = details;
+  return first && { kind: 'refused', code: 'invalid_input', text: first.message, details };
+}
+
+function newRun({ incident }: Scene, offer: RunbookOffer, press: Press, at: Moment): Run {
+  return {
+    id: at.newId(),
+    incident: incident.id,
+    runbook: offer.name,
+    label: offer.label,
+    state: offer.approve > 0 ? 'waiting' : 'queued',
+    by: press.actor,
+    inputs: press.inputs ?? {},
+    digest: offer.digest,
+    approvals: offer.approve,
+    requestedAt: at.now,
+    summary: '',
+    output: '',
+    values: {},
+  };
+}

@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest';
+import { acknowledge } from '../../src/actions/acknowledge.ts';
+import { cancel } from '../../src/actions/cancel.ts';
+import { actionNamed, actions, offersOf } from '../../src/actions/index.ts';
+import { note } from '../../src/actions/note.ts';
+import { reopen } from '../../src/actions/reopen.ts';
+import { resolve } from '../../src/actions/resolve.ts';
+import { run } from '../../src/actions/run.ts';
+import { takeOver } from '../../src/actions/take-over.ts';
+import { unacknowledge } from '../../src/actions/unacknowledge.ts';
+import { why } from '../../src/actions/why.ts';
+import type { Run, Status, Texts } from '../../src/domain/model.ts';
+import type { RunbookOffer } from '../../src/domain/ports.ts';
+import { actionContract, decide, maya, NOW, omar, pressOf, restart, STATUSES, sceneIn } from '../contracts/action.ts';
+
+const living: Run = {
+  id: '01run',
+  incident: '01incident000000',
+  runbook: 'restart-api',
+  label: 'Restart API',
+  state: 'running',
+  by: maya,
+  inputs: {},
+  digest: 'd1',
+  approvals: 0,
+  requestedAt: NOW - 5_000,
+  summary: '',
+  output: '',
+  values: {},
+};
+const everywhere = (where: 'card' | 'menu' | 'nowhere') => ({ firing: where, acknowledged: where, resolved: where });
+
+const table = [
+  {
+    action: acknowledge,
+    offered: { firing: 'card', acknowledged: 'nowhere', resolved: 'nowhere' },
+    changes: ['firing'],
+    late: ['acknowledged', 'resolved'],
+  },
+  {
+    action: takeOver,
+    offered: { firing: 'nowhere', acknowledged: 'card', resolved: 'nowhere' },
+    changes: ['acknowledged'],
+    late: ['firing', 'resolved'],
+  },
+  {
+    action: run,
+    offered: { firing: 'card', acknowledged: 'card', resolved: 'nowhere' },
+    changes: ['firing', 'acknowledged'],
+    late: ['resolved'],
+    press: { argument: 'restart-api' },
+  },
+  {
+    action: resolve,
+    offered: { firing: 'card', acknowledged: 'card', resolved: 'nowhere' },
+    changes: ['firing', 'acknowledged'],
+    late: ['resolved'],
+  },
+  {
+    action: unacknowledge,
+    offered: { firing: 'nowhere', acknowledged: 'menu', resolved: 'nowhere' },
+    changes: ['acknowledged'],
+    late: ['firing', 'resolved'],
+  },
+  {
+    action: reopen,
+    offered: { firing: 'nowhere', acknowledged: 'nowhere', resolved: 'menu' },
+    changes: ['resolved'],
+    late: ['firing'],
+  },
+  { action: note, offered: everywhere('menu'), changes: STATUSES, late: [], press: { inputs: { text: 'Looking.' } } },
+  { action: why, offered: everywhere('menu'), changes: [], late: [] },
+  {
+    action: cancel,
+    offered: everywhere('card'),
+    changes: STATUSES,
+    late: [],
+    press: { argument: '01run' },
+    scene: { runs: [living] },
+  },
+] as const satisfies readonly Parameters<typeof actionContract>[0][];
+
+table.forEach(actionContract);
+
+test('the table has a row for every action', () => {
+  expect(table.map(({ action }) => action)).toEqual(actions);
+  expect(actions.map(({ name }) => actionNamed(name))).toEqual(actions);
+  expect(actionNamed('delete')).toBeUndefined();
+});
+
+describe('the card', () => {
+  const runbooks = ['a', 'b', 'c'].map((name): RunbookOffer => ({ ...restart, name, label: `Run ${name}` }));
+  const shown = (status: Status, rest = {}) => {
+    const { buttons, more } = offersOf(sceneIn(status, { runbooks, ...rest }));
+    return { buttons: buttons.map(({ label }) => label), more: more.map(({ label }) => label) };
+  };
+
+  test('of a firing incident', () => {
+    expect(shown('firing')).toEqual({
+      buttons: ['Acknowledge', 'Run a', 'Run b', 'Resolve'],
+      more: ['Run c', 'Add a note', 'Why did I get this?'],
+    });
+    expect(offersOf(sceneIn('firing')).buttons[0]).toMatchObject({ style: 'primary' });
+  });
+
+  test('of an acknowledged incident', () => {
+    expect(shown('acknowledged')).toEqual({
+      buttons: ['Take over', 'Run a', 'Run b', 'Resolve'],
+      more: ['Run c', 'Unacknowledge', 'Add a note', 'Why did I get this?'],
+    });
+  });
+
+  test('of a resolved incident has no buttons', () => {
+    expect(shown('resolved')).toEqual({ buttons: [], more: ['Reopen', 'Add a note', 'Why did I get this?'] });
+  });
+
+  test('cancels a run that lives, until that was pressed', () => {
+    expect(shown('firing', { runs: [living] }).buttons.at(-1)).toBe('Cancel Restart API');
+    expect(shown('firing', { runs: [{ ...living, cancelledBy: omar }] }).buttons.at(-1)).toBe('Resolve');
+  });
+});
+
+describe('run', () => {
+  const reasoned: RunbookOffer = { ...restart, inputs: [{ name: 'reason', label: 'Reason', required: true }] };
+  const press = { argument: 'restart-api' };
+
+  test('queues a run of the runbook as it was when it was asked for', () => {
+    expect(decide(run, sceneIn('firing'), press)).toMatchObject({
+      kind: 'change',
+      run: '01new0',
+      change: {
+        timeline: [{ kind: 'run', text: 'asked for Restart API', tell: 'thread' }],
+        runs: [{ id: '01new0', runbook: 'restart-api', state: 'queued', by: omar, digest: 'd1', requestedAt: NOW }],
+      },
+    });
+  });
+
+  test('waits where others must agree first', () => {
+    const scene = sceneIn('firing', { runbooks: [{ ...restart, approve: 1 }] });
+    expect(decide(run, scene, press)).toMatchObject({ change: { runs: [{ state: 'waiting', approvals: 1 }] } });
+  });
+
+  test('is refused while one of the same runbook lives, with who asked and when', () => {
+    expect(decide(run, sceneIn('firing', { runs: [living] }), press)).toMatchObject({
+      kind: 'refused',
+      code: 'already_running',
+      by: maya,
+      at: living.requestedAt,
+    });
+    const other = sceneIn('firing', { runs: [{ ...living, runbook: 'other' }] });
+    expect(decide(run, other, press)).toMatchObject({ kind: 'change' });
+  });
+
+  test('is refused for a runbook that this incident does not offer', () => {
+    expect(decide(run, sceneIn('firing'), { argument: 'drop-database' })).toMatchObject({ code: 'not_found' });
+    expect(decide(run, sceneIn('firing'))).toMatchObject({ code: 'invalid_input', details: [{ path: 'argument' }] });
+  });
+
+  test.each<{ given: Texts; path: string }>([
+    { given: {}, path: 'inputs.reason' },
+    { given: { reason: ' \n' }, path: 'inputs.reason' },
+    { given: { reason: 'x'.repeat(4_001) }, path: 'inputs.reason' },
+    { given: { reason: 'slow', host: 'a' }, path: 'inputs.host' },
+    { given: { reason: 'slow', constructor: 'a' }, path: 'inputs.constructor' },
+  ])('refuses the inputs of row %#', ({ given, path }) => {
+    const scene = sceneIn('firing', { runbooks: [reasoned] });
+    expect(decide(run, scene, { ...press, inputs: given })).toMatchObject({
+      kind: 'refused',
+      code: 'invalid_input',
+      details: [{ path }],
+    });
+  });
+
+  test('keeps what was filled in', () => {
+    const scene = sceneIn('firing', { runbooks: [reasoned] });
+    expect(decide(run, scene, { ...press, inputs: { reason: 'slow' } })).toMatchObject({
+      change: { runs: [{ inputs: { reason: 'slow' } }] },
+    });
+  });
+
+  describe('its form', () => {
+    const form = (offer: RunbookOffer, rest = {}, status: Status = 'firing') =>
+      run.form?.(sceneIn(status, { runbooks: [offer] }), pressOf(run, { ...press, ...rest }));
+
+    test('asks for the inputs, and whether it is meant', () => {
+      expect(form({ ...reasoned, confirm: 'On every host?' })).toEqual({
+        title: 'Restart API',
+        about: 'Restarts every host.',
+        confirm: 'On every host?',
+        fields: [{ name: 'reason', label: 'Reason', required: true }],
+        submit: { action: 'run', argument: 'restart-api', label: 'Run Restart API', style: 'run' },
+      });
+    });
+
+    test('is not shown where nothing is to be asked, where it was sent, or where the run is refused anyway', () => {
+      expect(form(restart)).toBeUndefined();
+      expect(form(reasoned, { confirmed: true })).toBeUndefined();
+      expect(form(reasoned, {}, 'resolved')).toBeUndefined();
+      expect(form(reasoned, { argument: 'other' })).toBeUndefined();
+    });
+  });
+});
+
+describe('cancel', () => {
+  const press = { argument: '01run' };
+
+  test('marks a run that goes on: the runner ends it', () => {
+    const decision = decide(cancel, sceneIn('firing', { runs: [living] }), press);
+    expect(decision).toMatchObject({ change: { runs: [{ ...living, cancelledBy: omar }] } });
+  });
+
+  test.each(['queued', 'waiting'] as const)('ends a %s run at once', (state) => {
+    expect(decide(cancel, sceneIn('firing', { runs: [{ ...living, state }] }), press)).toMatchObject({
+      change: { runs: [{ state: 'cancelled', cancelledBy: omar, endedAt: NOW }] },
+    });
+  });
+
+  test('comes too late for a run that is over, or that somebody cancelled before', () => {
+    expect(decide(cancel, sceneIn('firing'), press)).toMatchObject({ kind: 'refused', code: 'too_late' });
+    const cancelled = sceneIn('firing', { runs: [{ ...living, cancelledBy: maya }] });
+    expect(decide(cancel, cancelled, press)).toMatchObject({ code: 'too_late', by: maya });
+  });
+});
+
+describe('note', () => {
+  test.each([undefined, {}, { text: '' }, { text: ' \n ' }, { text: 'x'.repeat(4_001) }])('refuses %j', (inputs) => {
+    expect(decide(note, sceneIn('firing'), inputs && { inputs })).toMatchObject({
+      kind: 'refused',
+      code: 'invalid_input',
+      details: [{ path: 'inputs.text' }],
+    });
+  });
+
+  test('asks for its text in one long field', () => {
+    expect(note.form?.(sceneIn('firing'), pressOf(note))).toMatchObject({ fields: [{ name: 'text', long: true }] });
+    expect(note.form?.(sceneIn('firing'), pressOf(note, { inputs: { text: 'a' } }))).toBeUndefined();
+  });
+
+  test('stands in the timeline as it was written', () => {
+    expect(decide(note, sceneIn('resolved'), { inputs: { text: 'was <b>DNS</b>' } })).toMatchObject({
+      change: { timeline: [{ kind: 'noted', text: 'added a note: was <b>DNS</b>' }] },
+    });
+  });
+});
+
+test('why tells the sender, the key, and every route with its reason, and changes nothing', () => {
+  const { incident } = sceneIn('firing');
+  const routes = [
+    {
+      route: 'ROUTE_DB',
+      held: false,
+      because: 'monitor is "Production API", not matched by "db-.*"',
+      destinations: [],
+    },
+    { route: 'ROUTE_ALL', held: true, because: 'it takes every incident', destinations: ['slack:alerts', 'console'] },
+  ];
+  const decision = decide(why, sceneIn('firing', { incident: { ...incident, why: routes } }));
+  expect(decision.kind === 'told' && decision.text.split('\n')).toEqual([
+    'Sent by wizstatus, verified with one of WIZSTATUS_SECRETS.',
+    'ROUTE_DB did not hold: monitor is "Production API", not matched by "db-.*".',
+    'ROUTE_ALL held: it takes every incident. It goes to slack:alerts, console.',
+    'Reports with the key wizstatus:inc-1 are one incident while it is open: 1 so far.',
+    'Opened 2026-01-02T03:03:05.000Z, last report 2026-01-02T03:03:05.000Z.',
+  ]);
+});
+
+test('a resolved incident is not reopened beside a newer one of its key', () => {
+  const { incident } = sceneIn('firing');
+  const newer = { ...incident, id: '02newer' };
+  expect(decide(reopen, sceneIn('resolved', { newer }))).toMatchObject({ kind: 'refused', code: 'too_late' });
+  expect(reopen.offers(sceneIn('resolved', { newer }))).toEqual({});
+});
