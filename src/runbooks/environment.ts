@@ -1,0 +1,21 @@
+import { homedir } from 'node:os';
+import type { Texts } from '../domain/model.ts';
+
+/** Every process of a run carries its id under this name, so that those that left their group are found too. */
+export const COOKIE = 'TOCSIN_RUN';
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const LANG = 'C.UTF-8';
+
+/** What makes loaders, shells and interpreters run something else than what was asked for. */
+const RESERVED =
+  /^(LD_.*|DYLD_.*|GIT_.*|BASH_.*|ENV|IFS|SHELLOPTS|NODE_.*|PYTHON.*|PERL5.*|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|PATH|HOME|LANG|LC_.*|TOCSIN_.*)$/;
+
+export function isReserved(name: string): boolean {
+  return RESERVED.test(name);
+}
+
+/** The whole environment of a run: nothing of the bridge's own. */
+export function environmentOf(run: string, secrets: Texts): Texts {
+  return { ...secrets, PATH, LANG, HOME: homedir(), [COOKIE]: run };
+}

@@ -1,0 +1,139 @@
+import type { IncidentView, Run } from '../domain/model.ts';
+import type { Clock, Lease, Log, RunbookKind, RunQueue, Store } from '../domain/ports.ts';
+import { type Ended, execute } from './execute.ts';
+import type { Runbook } from './load.ts';
+
+export interface RunnerOptions {
+  readonly queue: RunQueue;
+  readonly watch: Store['watch'];
+  readonly kinds: readonly RunbookKind[];
+  readonly concurrency?: number;
+  runbooks(): readonly Runbook[];
+  incident(id: string): Promise<IncidentView | undefined>;
+  /** Asked again just before it runs: true, or why not. */
+  allowed(run: Run, runbook: Runbook): Promise<true | string>;
+  secrets(name: string): string | undefined;
+  /** Stores that it runs. false: it was cancelled before it began. */
+  began(run: Run, timeoutAt: number): Promise<boolean>;
+  ended(run: Run, result: Ended): Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const CONCURRENCY = 4;
+const LOOK_EVERY_MS = 5_000; // well within the lease of 30 s; what is new is told by `watch`
+const SETTLE_EVERY_MS = 1_000;
+const STOP_WITHIN_MS = 8_000; // TERM, 5 s, KILL, and storing it
+
+/** Runs what is queued, a few at a time. A run that a dead process left is never run again by itself. */
+export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
+  const { queue, kinds, clock, log, concurrency = CONCURRENCY } = options;
+  const living = new Map<
+    string,
+    { readonly lease: Lease; readonly control: AbortController; readonly done: Promise<void> }
+  >();
+  const stopping = new AbortController();
+  let nudge = Promise.withResolvers<void>();
+  const wake = () => nudge.resolve();
+
+  async function work(): Promise<void> {
+    let adopted = false;
+    while (!stopping.signal.aborted) {
+      nudge = Promise.withResolvers();
+      try {
+        if (!adopted) await giveUpOrphans();
+        adopted = true;
+        await Promise.all([...living.values()].map(renew));
+        await claim();
+      } catch (err) {
+        log.warn({ err }, 'runs cannot be looked at now');
+      }
+      await rest();
+    }
+  }
+
+  async function rest(): Promise<void> {
+    const nap = new AbortController();
+    const nudged = nudge.promise.then(() => nap.abort());
+    await Promise.race([clock.wait(LOOK_EVERY_MS, nap.signal).catch(() => {}), nudged]);
+  }
+
+  async function giveUpOrphans(): Promise<void> {
+    for (const run of await queue.orphans()) {
+      await Promise.all(kinds.map((kind) => kind.reap?.(run.id)));
+      const summary = 'the bridge stopped while it ran; look at what it did before you run it again';
+      await options.ended(run, { state: 'unknown', summary, output: run.output, values: {} });
+      log.warn({ run: run.id, runbook: run.runbook }, 'a run was left by a process that is gone');
+    }
+  }
+
+  async function renew({
+    lease,
+    control,
+  }: {
+    readonly lease: Lease;
+    readonly control: AbortController;
+  }): Promise<void> {
+    const { held, cancelled } = await queue.renew(lease);
+    if (!held) control.abort('lost');
+    else if (cancelled) control.abort('cancelled');
+  }
+
+  async function claim(): Promise<void> {
+    const free = concurrency - living.size;
+    if (free <= 0) return;
+    for (const run of await queue.claim(free)) {
+      const control = new AbortController();
+      if (stopping.signal.aborted) return; // still queued: claimed anew once the lease is over
+      const done = one(run, control.signal).finally(() => {
+        living.delete(run.id);
+        wake();
+      });
+      living.set(run.id, { lease: run, control, done });
+    }
+  }
+
+  async function one(run: Run, signal: AbortSignal): Promise<void> {
+    try {
+      const result = await execute(run, { ...options, signal });
+      if (result === undefined) return;
+      await settle(run, result);
+      log.info({ run: run.id, runbook: run.runbook, state: result.state, summary: result.summary }, 'run ended');
+    } catch (err) {
+      log.error({ err, run: run.id, runbook: run.runbook }, 'a run could not be begun or stored');
+    }
+  }
+
+  /** What happened must be known: tried until it is stored, or the bridge stops. The next start then finds it as left behind. */
+  async function settle(run: Run, result: Ended): Promise<void> {
+    for (;;) {
+      try {
+        return await options.ended(run, result);
+      } catch (err) {
+        if (stopping.signal.aborted) throw err;
+        log.warn({ err, run: run.id }, 'the end of a run cannot be stored now');
+        await clock.wait(SETTLE_EVERY_MS, stopping.signal).catch(() => {});
+      }
+    }
+  }
+
+  const unwatch = options.watch(({ runs }) => {
+    if (runs) wake();
+  });
+  const working = work();
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    unwatch();
+    wake();
+    const all = [...living.values()];
+    for (const { control } of all) control.abort('stopped');
+    const bound = new AbortController();
+    await Promise.race([
+      Promise.all([working, ...all.map(({ done }) => done)]),
+      clock.wait(STOP_WITHIN_MS, bound.signal).catch(() => {}),
+    ]);
+    bound.abort();
+  }
+  return { stop };
+}

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { kinds } from '../../src/runbooks/index.ts';
+import { loadRunbooks, offersFor } from '../../src/runbooks/load.ts';
+import { sceneIn } from '../contracts/action.ts';
+
+const GOOD = `---
+label: Restart API
+match: monitor="Production API", severity=critical
+run: script
+command: [./restart.sh, "{{ monitor }}", "--why={{ inputs.reason }}", "{{ labels.env | upcase }}"]
+inputs: { reason: { label: Reason, required: true }, note: { label: Note } }
+confirm: Restart every host?
+allow: [slack:S0SRE, discord:role:99, "person:anna", "*"]
+timeout: 90s
+secrets: [DEPLOY_TOKEN]
+keep: { ticket: "{{ response.ticket.id }}" }
+---
+Restarts **every** host.
+`;
+
+async function load(files: Readonly<Record<string, string>>) {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-load-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const { runbooks, faults } = await loadRunbooks(folder, kinds);
+  const shown = faults.map(({ place, message, cure }) => `${place.slice(folder.length + 1)} ${message} ${cure}`);
+  return { folder, runbooks, faults: shown };
+}
+
+test('a runbook is read whole', async () => {
+  const { folder, runbooks, faults } = await load({ 'restart-api.md': GOOD, 'restart.sh': '' });
+  expect(faults).toEqual([]);
+  expect(runbooks).toMatchObject([
+    {
+      name: 'restart-api',
+      file: join(folder, 'restart-api.md'),
+      folder,
+      label: 'Restart API',
+      about: 'Restarts **every** host.',
+      confirm: 'Restart every host?',
+      inputs: [
+        { name: 'reason', label: 'Reason', required: true },
+        { name: 'note', label: 'Note', required: false },
+      ],
+      allow: [
+        { platform: 'slack', kind: 'group', id: 'S0SRE' },
+        { platform: 'discord', kind: 'group', id: '99' },
+        { platform: 'person', kind: 'person', id: 'anna' },
+        { kind: 'anyone' },
+      ],
+      approve: 0,
+      timeout: 90_000,
+      secrets: ['DEPLOY_TOKEN'],
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
+  ]);
+});
+
+test('every value stays one argument, as it is', async () => {
+  const { runbooks } = await load({ 'restart-api.md': GOOD });
+  const scope = { monitor: '-rf $(x)\n', inputs: { reason: '" ; rm' }, labels: { env: 'prod' } };
+  expect(runbooks[0]?.spec(scope)).toEqual({ command: ['./restart.sh', '-rf $(x)\n', '--why=" ; rm', 'PROD'] });
+});
+
+test('what is kept of an answer is text', async () => {
+  const { runbooks } = await load({ 'restart-api.md': GOOD });
+  expect(runbooks[0]?.kept({ ticket: { id: 7 } })).toEqual({ ticket: '7' });
+  expect(runbooks[0]?.kept({})).toEqual({ ticket: '' });
+});
+
+test('only incidents that match are offered it', async () => {
+  const { runbooks } = await load({ 'restart-api.md': GOOD, 'all.md': GOOD.replace(/match: .*\n/, '') });
+  const { incident } = sceneIn('firing');
+  const names = (changed = {}) => offersFor({ ...incident, ...changed }, runbooks).map(({ name }) => name);
+  expect(names()).toEqual(['all', 'restart-api']);
+  expect(names({ severity: 'info' })).toEqual(['all']);
+  expect(offersFor(incident, runbooks)[1]).toEqual({
+    name: 'restart-api',
+    label: 'Restart API',
+    about: 'Restarts **every** host.',
+    confirm: 'Restart every host?',
+    inputs: runbooks[1]?.inputs,
+    approve: 0,
+    digest: runbooks[1]?.digest,
+  });
+});
+
+test('without a folder there are no runbooks', async () => {
+  expect(await loadRunbooks(join(tmpdir(), 'tocsin-no-such-folder'), kinds)).toEqual({ runbooks: [], faults: [] });
+});
+
+test('any edit of the file is another digest', async () => {
+  const { runbooks } = await load({ 'a.md': GOOD, 'b.md': `${GOOD}More.\n` });
+  expect(runbooks[0]?.digest).not.toBe(runbooks[1]?.digest);
+});
+
+describe('a fault names its place and the cure', () => {
+  test.each([
+    ['an unknown key', ['timeout:', 'timeuot:'], 'a.md:9:1 Unknown key "timeuot". Did you mean "timeout"?'],
+    ["a mistyped key of the kind's", ['command:', 'comand:'], 'a.md:5:1 Unknown key "comand". Did you mean "command"?'],
+    ['nobody allowed', [/allow: .*\n/, ''], 'a.md:1:1 The key "allow" is missing. Add "allow:" to the front matter.'],
+    ['a principal', ['slack:S0SRE', 'slack:sre'], 'a.md:8:9 "slack:sre" names nobody.'],
+    ['a matcher', ['severity=critical', 'severity=kritical'], 'a.md:3:43 severity is never "kritical"'],
+    ['a variable', ['{{ monitor }}', '{{ monitr }}'], 'a.md:5:27 Unknown variable "monitr". Did you mean "monitor"?'],
+    ['an input', ['inputs.reason', 'inputs.raeson'], '"inputs" has no "raeson". Did you mean "reason"?'],
+    ['the timeout', ['90s', '90 minutes'], 'a.md:9:10 "90 minutes" is no timeout.'],
+    ['an endless timeout', ['90s', '30d'], '"30d" is no timeout.'],
+    ['a secret', ['[DEPLOY_TOKEN]', '[LD_PRELOAD]'], 'a.md:10:11 LD_PRELOAD changes how programs start'],
+    ['a name of a secret', ['[DEPLOY_TOKEN]', '["A=B"]'], '"A=B" is no name of a variable.'],
+    ['the program', ['[./restart.sh', '["{{ monitor }}"'], 'the program is fixed, a value may only be an argument'],
+    ['the kind', ['run: script', 'run: scirpt'], 'a.md:4:6 Unknown kind "scirpt". Did you mean "script"?'],
+    ['a kind that comes later', ['run: script', 'run: http'], 'a.md:4:6 The kind "http" is not in this version yet.'],
+    ['no kind', ['run: script\n', ''], 'The key "run" is missing. Add "run: script".'],
+    [
+      'running by itself',
+      ['confirm:', 'on: firing\nconfirm:'],
+      'Runbooks that run by themselves are not in this version yet.',
+    ],
+    ['approvals', ['confirm:', 'approve: 1\nconfirm:'], 'a.md:7:10 Approvals are not in this version yet.'],
+    ['what is kept', ['response.ticket', 'incident.ticket'], 'Unknown variable "incident".'],
+  ])('%s', async (_what, [from, to], told) => {
+    const { runbooks, faults } = await load({ 'a.md': GOOD.replace(from as string, to as string), 'b.md': GOOD });
+    expect(faults).toEqual([expect.stringContaining(told)]);
+    expect(runbooks.map(({ name }) => name)).toEqual(['b']); // the others are read all the same
+  });
+
+  test('a file whose name cannot name a runbook', async () => {
+    expect((await load({ 'restart api.md': GOOD })).faults).toEqual([
+      'restart api.md The name of the file cannot name a runbook. Use up to 40 letters, digits, - and _.',
+    ]);
+  });
+
+  test('all of them at once', async () => {
+    const text = GOOD.replace('slack:S0SRE', 'sre').replace('90s', 'soon').replace('labels.env', 'label.env');
+    expect((await load({ 'a.md': text })).faults).toHaveLength(3);
+  });
+});
+
+test("the demo's runbook is well, and offered for its monitors", async () => {
+  const { runbooks, faults } = await loadRunbooks(
+    join(import.meta.dirname, '..', '..', 'templates', 'runbooks'),
+    kinds,
+  );
+  expect(faults).toEqual([]);
+  expect(offersFor(sceneIn('firing').incident, runbooks)).toMatchObject([
+    { name: 'restart-demo', label: 'Restart API' },
+  ]);
+});
