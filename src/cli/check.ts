@@ -1,0 +1,117 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { templateFaults } from '../config/routes.ts';
+import { principalText } from '../domain/principal.ts';
+import { kinds } from '../runbooks/index.ts';
+import { loadRunbooks, type Runbook } from '../runbooks/load.ts';
+import { loadCards } from '../templates/cards.ts';
+import { command, WrongUse } from './command.ts';
+import { printFaults } from './faults.ts';
+import { table } from './table.ts';
+
+/** `tocsin check`: everything that an admin wrote, read as the bridge reads it. */
+export const check = command({
+  summary: 'Reads the environment, .env and the templates, and prints every fault with its place and cure.',
+  usage: 'check',
+  details: `Without a fault: which sources are on and how each authenticates, the routes, their destinations, and the runbooks with
+who may run them. Nothing is sent and nothing is stored.
+
+Examples:
+  npm run tocsin -- check
+  npm run tocsin -- check --json | jq .faults`,
+  options: {},
+  async run({ positionals, json, io }) {
+    if (positionals.length > 0) throw new WrongUse('check takes no arguments.');
+    const reading = loadConfig(io.folder, io.env);
+    const folder = resolve(io.folder, reading.templatesDir);
+    const [cards, { runbooks, faults: wrongRunbooks }] = await Promise.all([
+      loadCards(join(folder, 'cards')),
+      loadRunbooks(join(folder, 'runbooks'), kinds),
+    ]);
+    const faults = [
+      ...reading.faults,
+      ...cards.faults,
+      ...wrongRunbooks,
+      ...reading.secretFaults(runbooks.flatMap(({ file, secrets }) => secrets.map((name) => ({ name, place: file })))),
+      ...(cards.faults.length === 0 ? templateFaults(reading.config?.routes ?? [], cards.templates.names) : []),
+    ];
+    if (reading.config === undefined || faults.length > 0) {
+      printFaults(faults, json, io);
+      return 1;
+    }
+    const found = summary(reading.config, runbooks);
+    io.print(json ? JSON.stringify({ faults: [], ...found }, undefined, 2) : text(found));
+    return 0;
+  },
+});
+
+type Summary = ReturnType<typeof summary>;
+
+function summary({ sources, routes, fallback, responders, platforms }: Config, runbooks: readonly Runbook[]) {
+  const everywhere = routes.flatMap(({ name, destinations, options }) =>
+    [...destinations, ...(options.escalate?.destinations ?? [])].map((destination) => ({ destination, by: name })),
+  );
+  if (fallback !== undefined) everywhere.push({ destination: fallback, by: 'FALLBACK_DESTINATION' });
+  return {
+    sources: sources.map(({ source, secrets, allowedIps }) => ({
+      name: source.name,
+      label: source.label,
+      auth: source.auth,
+      secrets: secrets.length,
+      allowedIps: allowedIps?.map((range) => range.text) ?? null,
+    })),
+    routes: routes.map(({ name, text }) => ({ name, route: text })),
+    destinations: [...Map.groupBy(everywhere, ({ destination }) => destination)].map(([destination, uses]) => ({
+      destination,
+      routes: [...new Set(uses.map(({ by }) => by))],
+    })),
+    platforms: platforms.map(({ platform }) => platform.name),
+    runbooks: runbooks.map(({ name, label, kind, match, allow, approve }) => ({
+      name,
+      label,
+      kind: kind.name,
+      match: match.map((matcher) => `${matcher.name}${matcher.operator}${JSON.stringify(matcher.value)}`),
+      allow: allow.map(principalText),
+      approve,
+    })),
+    responders: Object.fromEntries([...responders].map(([action, list]) => [action, list.map(principalText)])),
+  };
+}
+
+function text({ sources, routes, destinations, runbooks }: Summary): string {
+  const parts = [
+    sources.length === 0
+      ? 'No source is on: set WIZSTATUS_SECRETS, for example.'
+      : table(
+          ['SOURCE', 'AUTHENTICATES BY', 'SECRETS', 'FROM'],
+          sources.map(({ name, auth, secrets, allowedIps }) => [
+            name,
+            auth,
+            String(secrets),
+            allowedIps?.join(', ') ?? 'ALLOWED_IPS',
+          ]),
+        ),
+    table(
+      ['ROUTE', 'READS'],
+      routes.map(({ name, route }) => [name, route]),
+    ),
+    table(
+      ['DESTINATION', 'NAMED BY'],
+      destinations.map(({ destination, routes: by }) => [destination, by.join(', ')]),
+    ),
+    runbooks.length === 0
+      ? 'There are no runbooks.'
+      : table(
+          ['RUNBOOK', 'LABEL', 'RUN', 'MAY RUN', 'OFFERED WHERE'],
+          runbooks.map(({ name, label, kind, allow, approve, match }) => [
+            name,
+            label,
+            kind,
+            `${allow.join(', ') || 'nobody'}${approve > 0 ? ` (and ${approve} to approve)` : ''}`,
+            match.join(', ') || 'every incident',
+          ]),
+        ),
+  ];
+  return parts.join('\n\n');
+}

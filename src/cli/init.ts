@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkDotenv } from '../config/load.ts';
+import { sourcePrefix } from '../config/variables.ts';
+import { FaultsFound } from '../domain/errors.ts';
+import { sources } from '../sources/index.ts';
+import { CannotDo, command, type Io, WrongUse } from './command.ts';
+
+/** `tocsin init`: a `.env` to start with. */
+export const init = command({
+  summary: 'Asks a few questions, then writes .env with fresh secrets.',
+  usage: 'init [--yes] [--force]',
+  details: `  --yes     asks nothing and takes the defaults
+  --force   writes over a .env that is there
+
+Examples:
+  npm run tocsin -- init
+  npm run tocsin -- init --yes && npm start`,
+  options: { yes: { type: 'boolean' }, force: { type: 'boolean' } },
+  async run({ values, positionals, json, io }) {
+    if (positionals.length > 0) throw new WrongUse('init takes no arguments.');
+    const path = join(io.folder, '.env');
+    if (!values.force && existsSync(path)) {
+      throw new CannotDo('.env is there already. --force writes over it, and its secrets are then gone.');
+    }
+    const answers = values.yes ? DEFAULTS : await ask(io);
+    const text = dotenv(answers);
+    const { faults } = checkDotenv(text);
+    if (faults.length > 0) throw new FaultsFound(faults);
+    write(path, text, values.force === true);
+    if (json) io.print(JSON.stringify({ file: path, sources: answers.sources, port: answers.port }));
+    else io.print(next(answers));
+    return 0;
+  },
+});
+
+interface Answers {
+  readonly sources: readonly string[];
+  readonly port: string;
+  readonly publicUrl: string;
+}
+
+const DEFAULTS: Answers = { sources: ['wizstatus'], port: '3000', publicUrl: '' };
+
+async function ask(io: Io): Promise<Answers> {
+  const known = sources.map((source) => source.name);
+  const questions = io.questions();
+  try {
+    const answer = async (question: string, usual: string) => {
+      const line = await questions.ask(`${question} [${usual || 'none'}] `);
+      if (line === undefined)
+        throw new CannotDo('the questions were not answered; --yes asks none. Nothing was written.');
+      return line.trim() || usual;
+    };
+    let chosen: readonly string[];
+    let unknown: readonly string[];
+    do {
+      const named = await answer(`Which monitors will send? Of ${known.join(', ')}`, DEFAULTS.sources.join(', '));
+      chosen = named
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean);
+      unknown = chosen.filter((name) => !known.includes(name));
+      if (unknown.length > 0) io.note(`There is no ${unknown.join(', ')}.`);
+    } while (unknown.length > 0);
+    return {
+      sources: chosen,
+      port: await answer('Port to listen on', DEFAULTS.port),
+      publicUrl: await answer('Address by which people reach it, if not only from this machine', DEFAULTS.publicUrl),
+    };
+  } finally {
+    questions.close();
+  }
+}
+
+const SECRET_BYTES = 32; // as long as the HMAC-SHA256 that it keys
+const freshSecret = () => randomBytes(SECRET_BYTES).toString('hex');
+
+function dotenv({ sources: names, port, publicUrl }: Answers): string {
+  const chosen = sources.filter((source) => names.includes(source.name));
+  return [
+    '# Written by tocsin init. Every setting there is stands in .env.example.',
+    `PORT=${port}`,
+    ...(publicUrl === '' ? [] : [`PUBLIC_URL=${publicUrl}`]),
+    '',
+    '# Opens the console.',
+    `CONSOLE_TOKEN=${freshSecret()}`,
+    ...chosen.flatMap((source) => [
+      '',
+      `# ${source.label}: ${source.auth}. Give the sender the same secret.`,
+      `${sourcePrefix(source.name)}_SECRETS=${freshSecret()}`,
+    ]),
+    '',
+    '# Where incidents go that no other route takes.',
+    'ROUTE_DEFAULT=console',
+    '',
+  ].join('\n');
+}
+
+/** Only for this user's eyes from its first byte on, and whole or not at all. */
+function write(path: string, text: string, force: boolean): void {
+  if (!force) {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    return;
+  }
+  const beside = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
+    renameSync(beside, path);
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}
+
+function next({ port, sources: names }: Answers): string {
+  return [
+    `Wrote .env with fresh secrets, readable by you alone. On: ${names.join(', ')}.`,
+    '',
+    'Next:',
+    '  npm start                       starts the bridge',
+    '  npm run tocsin -- send          sends it a webhook, as a monitor would',
+    `  http://127.0.0.1:${port}/          the console; the token is CONSOLE_TOKEN in .env`,
+  ].join('\n');
+}

@@ -1,0 +1,99 @@
+import { InvalidPayload } from '../domain/errors.ts';
+import { newId } from '../domain/id.ts';
+import type { AlertEvent, Incident, RouteVerdict } from '../domain/model.ts';
+import type { Source } from '../domain/ports.ts';
+import { fold } from '../incidents/incident.ts';
+import type { Route } from '../routing/grammar.ts';
+import { route as routeIncident } from '../routing/route.ts';
+import { CannotDo, command, WrongUse } from './command.ts';
+import { readInput, sourceNamed } from './input.ts';
+import { needConfig } from './need-config.ts';
+
+/** `tocsin route`: where a payload would go, and why. */
+export const route = command({
+  summary: 'Says where a payload would go, and why.',
+  usage: 'route FILE [--source NAME]',
+  details: `  FILE            a webhook's body; - reads stdin. Its signature is not asked for
+  --source NAME   who sends it (default: wizstatus)
+
+For each incident every route is shown, with the matcher that held or failed. Nothing is stored or sent.
+
+Examples:
+  npm run tocsin -- route down.json
+  npm run tocsin -- route --source alertmanager - < alerts.json`,
+  options: { source: { type: 'string' } },
+  async run({ values, positionals, json, io }) {
+    const [file, second] = positionals;
+    if (file === undefined || second !== undefined) throw new WrongUse('give one FILE, or - for stdin.');
+    const source = sourceNamed(values.source);
+    const { routes } = needConfig(io);
+    const ways = waysOf(source, await readInput(file, io), routes);
+    io.print(json ? JSON.stringify({ incidents: ways }, undefined, 2) : ways.map(text).join('\n\n'));
+    return 0;
+  },
+});
+
+interface Way {
+  readonly key: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly destinations: readonly string[];
+  readonly routes: readonly RouteVerdict[];
+}
+
+/** The incidents that this body would open in an empty store, each with its routes. */
+function waysOf(source: Source, body: Uint8Array, routes: readonly Route[]): readonly Way[] {
+  const events = eventsOf(source, body);
+  const incidents = new Map<string, Omit<Incident, 'revision'>>();
+  const from = {
+    source: source.name,
+    actor: { platform: 'monitor', id: source.name, name: source.label },
+    digest: '',
+    labels: {},
+  };
+  for (const event of events) {
+    const before = incidents.get(event.key);
+    const folded = fold(before && { ...before, revision: 0 }, asFiring(event), from, {
+      now: event.at,
+      newId: () => newId(event.at),
+    });
+    if (folded.kind !== 'nothing') incidents.set(event.key, folded.incident);
+  }
+  return [...incidents.values()].map((incident) => {
+    const { verdicts, targets } = routeIncident(incident, routes);
+    const destinations = targets.map(({ destination }) => destination);
+    return { key: incident.key, title: incident.title, severity: incident.severity, destinations, routes: verdicts };
+  });
+}
+
+/** A recovery goes where its outage went, so it is shown as that outage. */
+const asFiring = (event: AlertEvent): AlertEvent => ({ ...event, kind: 'firing' });
+
+function eventsOf(source: Source, body: Uint8Array): readonly AlertEvent[] {
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const parsed = source.parse({ method: 'POST', query: new URLSearchParams(), headers, body }, Date.now());
+    switch (parsed.kind) {
+      case 'events':
+        return parsed.events;
+      case 'ignored':
+        throw new CannotDo(`${source.label} tells nothing with this: ${parsed.reason}.`);
+      case 'handshake':
+        throw new CannotDo(`${source.label} asks for an answer with this: it is no alert.`);
+      default:
+        return parsed satisfies never;
+    }
+  } catch (error) {
+    if (!(error instanceof InvalidPayload)) throw error;
+    const details = error.details.map(({ path, message }) => `\n    ${path}: ${message}`);
+    throw new CannotDo(`${error.message}${details.join('')}`, { cause: error });
+  }
+}
+
+function text(way: Way): string {
+  return [
+    `${way.title} (${way.severity}, ${way.key})`,
+    ...way.routes.map(({ route, held, because }) => `  ${held ? 'held  ' : 'failed'}  ${route}: ${because}`),
+    `  goes to ${way.destinations.join(', ') || 'nowhere'}`,
+  ].join('\n');
+}

@@ -1,0 +1,42 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { Fault } from '../domain/errors.ts';
+
+type Values = ReadonlyMap<string, string>;
+
+/** Of a certificate and its key only one is set. */
+export function halfTls(values: Values): readonly Fault[] {
+  const missing = ['TLS_CERT_FILE', 'TLS_KEY_FILE'].filter((name) => !values.has(name));
+  return missing.length !== 1
+    ? []
+    : missing.map((place) => ({
+        place,
+        message: `${place} is not set, its other half is`,
+        cure: 'set both, or neither',
+      }));
+}
+
+/** The key is another certificate's: every handshake would fail. */
+export function strangeKey({ cert, key }: { readonly cert: string; readonly key: string }): readonly Fault[] {
+  return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
+    ? []
+    : [
+        {
+          place: 'TLS_KEY_FILE',
+          message: 'the key does not belong to the certificate',
+          cure: 'give the key that TLS_CERT_FILE was made with, and the certificate of this host first in its file',
+        },
+      ];
+}
+
+/** HTTPS is required, and no request can ever be seen to have come by it: every webhook would be answered 403. */
+export function nothingAccepted(values: Values, host: string, requireHttps: boolean): readonly Fault[] {
+  if (!requireHttps || values.has('TLS_CERT_FILE') || values.has('TLS_KEY_FILE') || values.has('TRUST_PROXY'))
+    return [];
+  return [
+    {
+      place: values.has('REQUIRE_HTTPS') ? 'REQUIRE_HTTPS' : 'HOST',
+      message: `webhooks to ${host} must come by HTTPS, and nothing here speaks it: all of them would be refused`,
+      cure: 'set TLS_CERT_FILE and TLS_KEY_FILE; or TRUST_PROXY to the address of the proxy that speaks HTTPS; or REQUIRE_HTTPS=false in a network that you trust',
+    },
+  ];
+}

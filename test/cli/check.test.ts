@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { folderWith, tocsin } from './run.ts';
+
+const CARD = '---\ntitle: "{{ incident.title }}"\n---\n{{ incident.text }}\n';
+const RUNBOOK = `---
+label: Restart API
+match: monitor="Production API"
+run: script
+command: [./restart.sh]
+allow: [slack:S0SRE, console]
+secrets: [DEPLOY_TOKEN]
+---
+Restarts it.
+`;
+const GOOD = {
+  'templates/cards/incident.md': CARD,
+  'templates/runbooks/restart.md': RUNBOOK,
+  '.env': `WIZSTATUS_SECRETS=canary-one, canary-two
+DEPLOY_TOKEN=canary-three
+ROUTE_DB='monitor=~"db-.*" -> console'
+`,
+};
+
+test('without a fault it shows sources, routes, destinations and runbooks', async () => {
+  const { code, out, err } = await tocsin(folderWith(GOOD), ['check']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^wizstatus +HMAC-SHA256 of the body in X-Signature +2 +ALLOWED_IPS$/m);
+  expect(out).toMatch(/^ROUTE_DB +monitor=~"db-\.\*" -> console$/m);
+  expect(out).toMatch(/^console +ROUTE_DB, ROUTE_DEFAULT$/m);
+  expect(out).toMatch(/^restart +Restart API +script +slack:S0SRE, console +monitor="Production API"$/m);
+  expect(out).not.toContain('canary');
+});
+
+test('answers programs as JSON', async () => {
+  const { code, out } = await tocsin(folderWith(GOOD), ['check', '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    faults: [],
+    sources: [{ name: 'wizstatus', secrets: 2 }],
+    routes: [{ name: 'ROUTE_DB' }, { name: 'ROUTE_DEFAULT' }],
+    destinations: [{ destination: 'console', routes: ['ROUTE_DB', 'ROUTE_DEFAULT'] }],
+    runbooks: [{ name: 'restart', allow: ['slack:S0SRE', 'console'] }],
+  });
+  expect(out).not.toContain('canary');
+});
+
+test('prints every fault of every place, with its cure, and no secret', async () => {
+  const { code, out } = await tocsin(
+    folderWith({
+      ...GOOD,
+      'templates/cards/broken.md': '---\ntitle: "{{ incidnt.title }}"\n---\n',
+      '.env': `WIZSTATUS_SECRET=canary-one
+ROUTE_DB=severity=critical -> slack:#alerts
+ROUTE_X='console; template=incidnet'
+METRICS_TOKEN=canary-two#canary
+`,
+    }),
+    ['check'],
+    { env: { PORT: 'eighty', RESPONDERS: 'nobody' } },
+  );
+  expect(code).toBe(1);
+  for (const place of [
+    '.env:1:1: nothing reads WIZSTATUS_SECRET',
+    '.env:2:37: ROUTE_DB is cut off',
+    '.env:4:25: METRICS_TOKEN is cut off',
+    'PORT:1: ',
+    'RESPONDERS:1: ',
+    'templates/cards/broken.md:2:',
+    'templates/runbooks/restart.md: its secret DEPLOY_TOKEN is not set',
+  ]) {
+    expect(out).toContain(place);
+  }
+  expect(out).toContain('cure: did you mean WIZSTATUS_SECRETS?');
+  expect(out).not.toContain('canary');
+});
+
+test('a route to a template that is not there is a fault', async () => {
+  const { code, out } = await tocsin(folderWith(GOOD), ['check'], { env: { ROUTE_X: 'console; template=incidnt' } });
+  expect(code).toBe(1);
+  expect(out).toContain('ROUTE_X:19: there is no templates/cards/incidnt.md');
+  expect(out).toContain('did you mean incident?');
+});
+
+test('faults for programs are JSON, exit 1', async () => {
+  const { code, out } = await tocsin(folderWith(GOOD), ['check', '--json'], { env: { PORT: 'eighty' } });
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ faults: [{ place: 'PORT:1', cure: expect.any(String) as string }] });
+});
+
+test('what init writes has no fault', async () => {
+  const folder = folderWith({ 'templates/cards/incident.md': CARD });
+  await tocsin(folder, ['init', '--yes']);
+  const { code, out } = await tocsin(folder, ['check']);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('wizstatus') as string });
+});

@@ -1,0 +1,60 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { expect, test } from 'vitest';
+import { folderWith, tocsin } from './run.ts';
+
+const envOf = (folder: string) => parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
+
+test('writes a .env with fresh secrets that only this user may read, and prints none of them', async () => {
+  const [one, other] = [folderWith(), folderWith()];
+  const { code, out, err } = await tocsin(one, ['init', '--yes']);
+  await tocsin(other, ['init', '--yes']);
+  expect(code).toBe(0);
+  expect(out).toContain('npm start');
+  const { WIZSTATUS_SECRETS: secret = '', CONSOLE_TOKEN: token = '' } = envOf(one);
+  expect([secret.length, token.length]).toEqual([64, 64]);
+  expect(envOf(other).WIZSTATUS_SECRETS).not.toBe(secret);
+  expect(out + err).not.toContain(secret);
+  expect(out + err).not.toContain(token);
+  expect(statSync(join(one, '.env')).mode & 0o777).toBe(0o600);
+});
+
+test('leaves a .env alone that is there, unless --force is given', async () => {
+  const folder = folderWith({ '.env': 'CONSOLE_TOKEN=mine\n' });
+  const { code, err } = await tocsin(folder, ['init', '--yes']);
+  expect(code).toBe(1);
+  expect(err).toContain('--force');
+  expect(envOf(folder)).toEqual({ CONSOLE_TOKEN: 'mine' });
+  expect((await tocsin(folder, ['init', '--yes', '--force'])).code).toBe(0);
+  expect(envOf(folder).CONSOLE_TOKEN).toHaveLength(64);
+  expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+});
+
+test('asks, and asks again for a monitor that it does not know', async () => {
+  const folder = folderWith();
+  const answers = 'prometheus\nalertmanager, wizstatus\n8080\nhttps://tocsin.example.com\n';
+  const { code, err } = await tocsin(folder, ['init'], { input: answers });
+  expect(code).toBe(0);
+  expect(err).toContain('There is no prometheus');
+  expect(Object.keys(envOf(folder))).toEqual(
+    expect.arrayContaining(['ALERTMANAGER_SECRETS', 'WIZSTATUS_SECRETS', 'PORT', 'PUBLIC_URL']),
+  );
+  expect(envOf(folder)).toMatchObject({ PORT: '8080', PUBLIC_URL: 'https://tocsin.example.com' });
+});
+
+test('writes nothing where an answer cannot be used', async () => {
+  const folder = folderWith();
+  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\neighty\n\n' });
+  expect(code).toBe(1);
+  expect(out).toContain('PORT:1');
+  expect(() => statSync(join(folder, '.env'))).toThrow('ENOENT');
+});
+
+test('writes nothing where the questions are not answered', async () => {
+  const folder = folderWith();
+  const { code, err } = await tocsin(folder, ['init'], { input: 'wizstatus\n' });
+  expect(code).toBe(1);
+  expect(err).toContain('--yes');
+  expect(() => statSync(join(folder, '.env'))).toThrow('ENOENT');
+});

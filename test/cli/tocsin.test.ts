@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { folderWith, tocsin } from './run.ts';
+
+const COMMANDS = ['check', 'route', 'send', 'replay', 'init'];
+
+test('help names every command, on stdout', async () => {
+  const { code, out } = await tocsin(folderWith(), ['--help']);
+  expect(code).toBe(0);
+  for (const command of COMMANDS) expect(out).toContain(`  ${command} `);
+});
+
+test.each(COMMANDS)('%s has help with examples', async (command) => {
+  const { code, out, err } = await tocsin(folderWith(), [command, '--help']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain(`npm run tocsin -- ${command}`);
+  expect(out).toContain('Examples:');
+});
+
+test.each([
+  ['no command', []],
+  ['an unknown command', ['chek']],
+  ['an unknown option', ['check', '--verbose']],
+  ['too many arguments', ['check', 'now']],
+  ['route without a file', ['route']],
+  ['an unknown source', ['route', '-', '--source', 'wizard']],
+  ['a file and --resolve', ['send', 'a.json', '--resolve']],
+  ['--to and a source', ['send', '--to', 'console', '--source', 'wizstatus']],
+  ['ids and --all', ['replay', 'x', '--all']],
+])('wrong use is exit 2 and says so on stderr: %s', async (_, args) => {
+  const { code, err, out } = await tocsin(folderWith(), args);
+  expect(code).toBe(2);
+  expect(err + out).toContain('Use: npm run tocsin');
+});
