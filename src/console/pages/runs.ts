@@ -1,0 +1,89 @@
+import { html } from 'ghtml';
+import { LIVE_RUN_STATES, type Run, type RunState } from '../../domain/model.ts';
+import { press } from './buttons.ts';
+import { platformName } from './places.ts';
+import { plain } from './text.ts';
+import { age, minutes } from './time.ts';
+import type { Viewer } from './viewer.ts';
+
+const LINES = 200; // of its output in the page; all of it is a page of its own
+const CHARACTERS = 16_000;
+const FINISHED = 10; // runs shown after they ended
+
+/** Living runs with their output as it comes, then the newest that ended. */
+export function runs(all: readonly Run[], viewer: Viewer): string {
+  if (all.length === 0) return '';
+  const newest = all.toReversed();
+  const living = newest.filter(isLiving);
+  const ended = newest.filter((run) => !isLiving(run)).slice(0, FINISHED);
+  return html`<section class="section" aria-labelledby="runs-title"><h2 id="runs-title">Runbooks</h2>
+!${living.map((run) => livingRun(run, viewer)).join('')}!${ended.map((run) => endedRun(run, viewer)).join('')}</section>`;
+}
+
+function livingRun(run: Run, viewer: Viewer): string {
+  const cancel =
+    run.cancelledBy === undefined
+      ? press(run.incident, { action: 'cancel', argument: run.id, label: 'Cancel' })
+      : html`<span>${plain(run.cancelledBy.name, 60)} cancelled it</span>`;
+  return html`<div class="run-panel" id="run-${run.id}"><header><b>${plain(run.label, 80)}</b><span>!${progressWords(run, viewer)}</span>!${cancel}</header>
+!${progress(run, viewer)}
+<p class="by">asked for by ${plain(run.by.name, 60)} in ${platformName(run.by.platform)}</p>
+!${output(run)}</div>`;
+}
+
+function endedRun(run: Run, viewer: Viewer): string {
+  const open = run.output === '' ? html`<p class="by">It printed nothing.</p>` : output(run);
+  return html`<details class="run-panel ${TONES[run.state]}" id="run-${run.id}"><summary><b>${plain(run.label, 80)}</b><span class="ended">${STATES[run.state]}</span><span class="what">${plain(run.summary, 120)}</span>!${
+    run.endedAt === undefined ? '' : html`<span class="when">!${age(run.endedAt, viewer)}</span>`
+  }</summary><p class="by">asked for by ${plain(run.by.name, 60)} in ${platformName(run.by.platform)}</p>!${open}</details>`;
+}
+
+function progressWords(run: Run, viewer: Viewer): string {
+  if (run.state === 'waiting')
+    return html`waits for ${run.approvals === 1 ? 'one other person' : `${run.approvals} others`} to agree`;
+  if (run.startedAt === undefined) return 'queued';
+  const used = minutes(viewer.now - run.startedAt);
+  const of = run.timeoutAt === undefined ? '' : ` of ${minutes(run.timeoutAt - run.startedAt)}`;
+  return html`running, <span data-used="${run.startedAt}">${used}</span>${of}`;
+}
+
+function progress(run: Run, viewer: Viewer): string {
+  if (run.startedAt === undefined || run.timeoutAt === undefined) return '';
+  const whole = Math.max(1, Math.round((run.timeoutAt - run.startedAt) / 1_000));
+  const used = Math.min(whole, Math.max(0, Math.round((viewer.now - run.startedAt) / 1_000)));
+  return html`<progress max="${whole}" value="${used}" data-since="${run.startedAt}" aria-label="Time used">${used} s</progress>`;
+}
+
+/** The tail, in a box that stays at its end by itself: its children are laid out from the bottom. */
+function output(run: Run): string {
+  if (run.output === '') return '';
+  const lines = run.output.slice(-CHARACTERS).trimEnd().split('\n');
+  const shown = lines.slice(-LINES).join('\n');
+  const isCut = lines.length > LINES || run.output.length > CHARACTERS;
+  const path = `/incidents/${encodeURIComponent(run.incident)}/runs/${encodeURIComponent(run.id)}`;
+  const all = isCut ? html`<p class="by"><a href="${path}">All of the output</a></p>` : '';
+  return html`<div class="tail" tabindex="0" role="region" aria-label="Output of ${plain(run.label, 80)}"><pre>${plain(shown, CHARACTERS)}</pre></div>!${all}`;
+}
+
+const isLiving = (run: Run): boolean => LIVE_RUN_STATES.includes(run.state);
+
+const STATES: Readonly<Record<RunState, string>> = {
+  waiting: 'waits',
+  queued: 'queued',
+  running: 'running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  timed_out: 'timed out',
+  cancelled: 'cancelled',
+  unknown: 'outcome unknown: look before you run it again',
+};
+const TONES: Readonly<Record<RunState, string>> = {
+  waiting: '',
+  queued: '',
+  running: '',
+  succeeded: 'resolved',
+  failed: 'critical',
+  timed_out: 'critical',
+  cancelled: '',
+  unknown: 'warning',
+};
