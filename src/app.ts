@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Config } from './config/config.ts';
+import { consolePages } from './console/index.ts';
+import type { Reached } from './delivery/serving.ts';
+import { startDelivery } from './delivery/worker.ts';
+import { type Fault, FaultsFound } from './domain/errors.ts';
+import type { Actor } from './domain/model.ts';
+import type { Clock, Host, Log, Memory } from './domain/ports.ts';
+import { createMetrics } from './metrics.ts';
+import { createPipeline, type Pipeline, type Settings } from './pipeline.ts';
+import { createReceiver, reloadTls } from './receiver/server.ts';
+import { kinds } from './runbooks/index.ts';
+import { loadRunbooks } from './runbooks/load.ts';
+import { startRunner } from './runbooks/runner.ts';
+import { openStore } from './store/index.ts';
+import { loadCards } from './templates/cards.ts';
+import { watchFolder } from './templates/watch.ts';
+
+/** A bridge that runs. */
+export interface App {
+  readonly url: string; // where it listens: http://127.0.0.1:3000
+  readonly signIn: string; // the console's sign-in link; it holds the token
+  /** Takes a new configuration whole, or answers why not and keeps the old one. Host, port and database stay as they are. */
+  reload(config: Config): Promise<readonly Fault[]>;
+  /** Refuses new webhooks, finishes what was accepted, and frees the database. */
+  stop(): Promise<void>;
+}
+
+/** Builds every room and connects them. Throws FaultsFound where what the admin wrote cannot be used. */
+export async function startApp(options: { config: Config; clock: Clock; log: Log }): Promise<App> {
+  const { clock, log } = options;
+  let config = options.config;
+  let templates = whole(await loadTemplates(config));
+  const settings = (): Settings => ({ ...config, ...templates });
+
+  const adapters = new Map<string, Reached>();
+  const platforms = () => Object.fromEntries([...adapters].map(([name, { adapter }]) => [name, adapter.status()]));
+  const { metrics, text: metricsText } = createMetrics({
+    clock,
+    lanes: async () => (await store.counts()).lanes,
+    platforms,
+  });
+  const store = await openStore({
+    url: config.databaseUrl,
+    role: 'server',
+    retention: config.retention,
+    clock,
+    log: log.child({ room: 'store' }),
+    metrics,
+  });
+  const pipeline: Pipeline = createPipeline({ store, settings, groups: groupsOf, clock, log, metrics });
+
+  const host = (name: string): Host => ({
+    clock,
+    log: log.child({ platform: name }),
+    memory: prefixed(store.memory, `${name}.`),
+    press: pipeline.press,
+  });
+  for (const { platform, env } of config.platforms)
+    adapters.set(platform.name, { adapter: platform.connect(env, host(platform.name)), render: platform.render });
+
+  async function groupsOf(actor: Actor): Promise<readonly string[]> {
+    return (await adapters.get(actor.platform)?.adapter.groups?.(actor)) ?? [];
+  }
+
+  const consoleToken = config.consoleToken ?? randomBytes(24).toString('base64url');
+  const server = createReceiver({
+    bridge: pipeline,
+    sources: () => config.sources,
+    guard: () => config,
+    clock,
+    log,
+    metrics,
+    health: () => store.health(),
+    platforms,
+    metricsText,
+    metricsToken: () => config.metricsToken,
+    endpoints: [...adapters.values()].flatMap(({ adapter }) => adapter.endpoints ?? []),
+    maxBodyBytes: config.maxBodyBytes,
+    fetch,
+    ...(config.tls === undefined ? {} : { tls: config.tls }),
+  });
+  await server.register(consolePages, {
+    bridge: pipeline,
+    store,
+    token: consoleToken,
+    cookieKey: await signingKey(store.memory),
+    secureCookies: config.tls !== undefined || (config.publicUrl?.startsWith('https:') ?? false),
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+    clock,
+    log,
+    about: () => ({
+      sources: config.sources.map(({ source }) => ({ name: source.name, label: source.label, auth: source.auth })),
+      routes: config.routes.map(({ name, text }) => ({ name, text })),
+      runbooks: templates.runbooks.map(({ name, label }) => ({ name, label })),
+    }),
+  });
+
+  const delivery = startDelivery({
+    lanes: store.lanes,
+    watch: store.watch,
+    adapters,
+    card: pipeline.cardFor,
+    lost: pipeline.lost,
+    back: pipeline.back,
+    clock,
+    random: Math.random,
+    log: log.child({ room: 'delivery' }),
+    metrics,
+  });
+  const runner = startRunner({
+    queue: store.runs,
+    watch: store.watch,
+    runbooks: () => templates.runbooks,
+    kinds,
+    incident: store.incident,
+    allowed: pipeline.mayStill,
+    secrets: (name) => config.variable(name),
+    began: pipeline.began,
+    ended: pipeline.ended,
+    clock,
+    log: log.child({ room: 'runbooks' }),
+  });
+  const watching = ['cards', 'runbooks'].map((folder) =>
+    watchFolder(join(config.templatesDir, folder), rereadTemplates),
+  );
+
+  /** Whole or not at all: with a fault the last good ones stay. */
+  async function rereadTemplates(): Promise<void> {
+    const { faults, ...read } = await loadTemplates(config);
+    if (faults.length > 0) log.error({ faults }, 'the changed templates have faults: the last good ones stay');
+    else {
+      templates = read;
+      log.info('templates were read again');
+    }
+  }
+
+  await server.listen({ host: config.host, port: config.port });
+  const { port } = server.server.address() as AddressInfo;
+  const url = `${config.tls === undefined ? 'http' : 'https'}://${hostText(config.host)}:${port}`;
+
+  async function reload(next: Config): Promise<readonly Fault[]> {
+    const { faults, ...read } = await loadTemplates(next);
+    if (faults.length > 0) return faults;
+    if (next.tls !== undefined) reloadTls(server, next.tls);
+    config = next;
+    templates = read;
+    return [];
+  }
+
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    for (const folder of watching) folder.close();
+    await server.close();
+    await Promise.all([runner.stop(), delivery.stop()]);
+    await Promise.all([...adapters.values()].map(({ adapter }) => adapter.close()));
+    await store.close();
+  }
+
+  return {
+    url,
+    signIn: `${config.publicUrl ?? url}/?token=${consoleToken}`,
+    reload,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+type Templates = Pick<Settings, 'templates' | 'runbooks'>;
+
+async function loadTemplates(config: Config): Promise<Templates & { readonly faults: readonly Fault[] }> {
+  const [cards, runbooks] = await Promise.all([
+    loadCards(join(config.templatesDir, 'cards')),
+    loadRunbooks(join(config.templatesDir, 'runbooks'), kinds),
+  ]);
+  return {
+    templates: cards.templates,
+    runbooks: runbooks.runbooks,
+    faults: [...cards.faults, ...runbooks.faults],
+  };
+}
+
+function whole({ faults, ...read }: Templates & { readonly faults: readonly Fault[] }): Templates {
+  if (faults.length > 0) throw new FaultsFound(faults);
+  return read;
+}
+
+/** Signs cookies and links: made once and kept, so that a restart signs nobody out. */
+async function signingKey(memory: Memory): Promise<string> {
+  const kept = await memory.get('signing.key');
+  if (kept !== undefined) return kept;
+  const made = randomBytes(32).toString('base64url');
+  await memory.put('signing.key', made);
+  return made;
+}
+
+function prefixed(memory: Memory, prefix: string): Memory {
+  return { get: (name) => memory.get(prefix + name), put: (name, value) => memory.put(prefix + name, value) };
+}
+
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

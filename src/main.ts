@@ -1,0 +1,47 @@
+import closeWithGrace from 'close-with-grace';
+import { startApp } from './app.ts';
+import { systemClock } from './clock.ts';
+import { loadConfig } from './config/load.ts';
+import { type Fault, FaultsFound } from './domain/errors.ts';
+import { createLog } from './log.ts';
+
+const STOP_WITHIN_MS = 9_500; // orchestrators kill after 10 s
+
+/** The bridge, configured by the environment and `.env`. Exits 1 with every fault where that cannot be used. */
+async function main(): Promise<void> {
+  const { config, faults } = loadConfig();
+  if (config === undefined) throw new FaultsFound(faults);
+  const log = createLog(config.logLevel, config.secretValues);
+  process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody looked'));
+
+  const app = await startApp({ config, clock: systemClock, log });
+  log.info({ url: app.url, sources: config.sources.map(({ source }) => source.name) }, 'ready');
+  if (config.consoleToken === undefined) process.stderr.write(`Console: ${app.signIn}\n`);
+
+  process.on('SIGHUP', async () => {
+    const next = loadConfig();
+    const found = next.config === undefined ? next.faults : await app.reload(next.config);
+    if (found.length > 0) log.error({ faults: found }, 'not read again: the old configuration stays');
+    else log.info('configuration was read again');
+  });
+  closeWithGrace({ delay: STOP_WITHIN_MS, logger: log }, async ({ signal, err }) => {
+    if (err !== undefined) log.fatal({ err }, 'stopping after an error');
+    else log.info({ signal }, 'stopping');
+    await app.stop();
+  });
+}
+
+function tell(faults: readonly Fault[]): string {
+  return faults
+    .map(({ place, message, excerpt, cure }) =>
+      [`${place}: ${message}`, ...(excerpt === undefined ? [] : [excerpt]), `  ${cure}`].join('\n'),
+    )
+    .join('\n\n');
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(error instanceof FaultsFound ? `${tell(error.faults)}\n` : `${(error as Error).stack}\n`);
+  process.exitCode = 1;
+}
