@@ -12,10 +12,9 @@ import { createMetrics } from './metrics.ts';
 import { createPipeline, type Pipeline, type Settings } from './pipeline.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
 import { kinds } from './runbooks/index.ts';
-import { loadRunbooks } from './runbooks/load.ts';
 import { startRunner } from './runbooks/runner.ts';
+import { readTemplates, type Templates } from './setup.ts';
 import { openStore } from './store/index.ts';
-import { loadCards } from './templates/cards.ts';
 import { watchFolder } from './templates/watch.ts';
 
 /** A bridge that runs. */
@@ -32,7 +31,7 @@ export interface App {
 export async function startApp(options: { config: Config; clock: Clock; log: Log }): Promise<App> {
   const { clock, log } = options;
   let config = options.config;
-  let templates = whole(await loadTemplates(config));
+  let templates = whole(await readTemplates(config.templatesDir, config.routes));
   const settings = (): Settings => ({ ...config, ...templates });
 
   const adapters = new Map<string, Reached>();
@@ -129,8 +128,9 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
 
   /** Whole or not at all: with a fault the last good ones stay. */
   async function rereadTemplates(): Promise<void> {
-    const { faults, ...read } = await loadTemplates(config);
-    if (faults.length > 0) log.error({ faults }, 'the changed templates have faults: the last good ones stay');
+    const read = await readTemplates(config.templatesDir, config.routes);
+    if (read.faults.length > 0)
+      log.error({ faults: read.faults }, 'the changed templates have faults: the last good ones stay');
     else {
       templates = read;
       log.info('templates were read again');
@@ -142,8 +142,8 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
   const url = `${config.tls === undefined ? 'http' : 'https'}://${hostText(config.host)}:${port}`;
 
   async function reload(next: Config): Promise<readonly Fault[]> {
-    const { faults, ...read } = await loadTemplates(next);
-    if (faults.length > 0) return faults;
+    const read = await readTemplates(next.templatesDir, next.routes);
+    if (read.faults.length > 0) return read.faults;
     if (next.tls !== undefined) reloadTls(server, next.tls);
     config = next;
     templates = read;
@@ -170,22 +170,8 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
   };
 }
 
-type Templates = Pick<Settings, 'templates' | 'runbooks'>;
-
-async function loadTemplates(config: Config): Promise<Templates & { readonly faults: readonly Fault[] }> {
-  const [cards, runbooks] = await Promise.all([
-    loadCards(join(config.templatesDir, 'cards')),
-    loadRunbooks(join(config.templatesDir, 'runbooks'), kinds),
-  ]);
-  return {
-    templates: cards.templates,
-    runbooks: runbooks.runbooks,
-    faults: [...cards.faults, ...runbooks.faults],
-  };
-}
-
-function whole({ faults, ...read }: Templates & { readonly faults: readonly Fault[] }): Templates {
-  if (faults.length > 0) throw new FaultsFound(faults);
+function whole(read: Templates): Templates {
+  if (read.faults.length > 0) throw new FaultsFound(read.faults);
   return read;
 }
 

@@ -4,14 +4,15 @@ import { systemClock } from './clock.ts';
 import { loadConfig } from './config/load.ts';
 import { type Fault, FaultsFound } from './domain/errors.ts';
 import { createLog } from './log.ts';
+import { readSetup } from './setup.ts';
 
 const STOP_WITHIN_MS = 9_500; // orchestrators kill after 10 s
 
 /** The bridge, configured by the environment and `.env`. Exits 1 with every fault where that cannot be used. */
 async function main(): Promise<void> {
-  const { config, faults } = loadConfig();
-  if (config === undefined) throw new FaultsFound(faults);
-  const log = createLog(config.logLevel, config.secretValues);
+  const { config, faults, secrets } = await readSetup(loadConfig());
+  if (config === undefined || faults.length > 0) throw new FaultsFound(faults);
+  const log = createLog(config.logLevel, secrets);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody looked'));
 
   const app = await startApp({ config, clock: systemClock, log });
@@ -19,10 +20,14 @@ async function main(): Promise<void> {
   if (config.consoleToken === undefined) process.stderr.write(`Console: ${app.signIn}\n`);
 
   process.on('SIGHUP', async () => {
-    const next = loadConfig();
-    const found = next.config === undefined ? next.faults : await app.reload(next.config);
-    if (found.length > 0) log.error({ faults: found }, 'not read again: the old configuration stays');
-    else log.info('configuration was read again');
+    try {
+      const next = await readSetup(loadConfig());
+      const found = next.config === undefined || next.faults.length > 0 ? next.faults : await app.reload(next.config);
+      if (found.length > 0) log.error({ faults: found }, 'not read again: the old configuration stays');
+      else log.info('configuration was read again');
+    } catch (err) {
+      log.error({ err }, 'not read again: the old configuration stays');
+    }
   });
   closeWithGrace({ delay: STOP_WITHIN_MS, logger: log }, async ({ signal, err }) => {
     if (err !== undefined) log.fatal({ err }, 'stopping after an error');

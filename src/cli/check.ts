@@ -1,11 +1,8 @@
-import { join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { templateFaults } from '../config/routes.ts';
 import { principalText } from '../domain/principal.ts';
-import { kinds } from '../runbooks/index.ts';
-import { loadRunbooks, type Runbook } from '../runbooks/load.ts';
-import { loadCards } from '../templates/cards.ts';
+import type { Runbook } from '../runbooks/load.ts';
+import { readSetup } from '../setup.ts';
 import { command, WrongUse } from './command.ts';
 import { printFaults } from './faults.ts';
 import { table } from './table.ts';
@@ -23,24 +20,12 @@ Examples:
   options: {},
   async run({ positionals, json, io }) {
     if (positionals.length > 0) throw new WrongUse('check takes no arguments.');
-    const reading = loadConfig(io.folder, io.env);
-    const folder = resolve(io.folder, reading.templatesDir);
-    const [cards, { runbooks, faults: wrongRunbooks }] = await Promise.all([
-      loadCards(join(folder, 'cards')),
-      loadRunbooks(join(folder, 'runbooks'), kinds),
-    ]);
-    const faults = [
-      ...reading.faults,
-      ...cards.faults,
-      ...wrongRunbooks,
-      ...reading.secretFaults(runbooks.flatMap(({ file, secrets }) => secrets.map((name) => ({ name, place: file })))),
-      ...(cards.faults.length === 0 ? templateFaults(reading.config?.routes ?? [], cards.templates.names) : []),
-    ];
-    if (reading.config === undefined || faults.length > 0) {
+    const { config, runbooks, faults } = await readSetup(loadConfig(io.folder, io.env), io.folder);
+    if (config === undefined || faults.length > 0) {
       printFaults(faults, json, io);
       return 1;
     }
-    const found = summary(reading.config, runbooks);
+    const found = summary(config, runbooks);
     io.print(json ? JSON.stringify({ faults: [], ...found }, undefined, 2) : text(found));
     return 0;
   },

@@ -1,7 +1,7 @@
 import type { Fault } from '../domain/errors.ts';
 import type { Principal } from '../domain/model.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { People } from '../domain/principal.ts';
-import { nearestName } from './nearest-name.ts';
 import { faultIn, type Parsed, parseVariable } from './parse-variable.ts';
 import { listItems } from './schemas.ts';
 import { CORE } from './variables.ts';
@@ -49,13 +49,13 @@ export function unmappedPeople(values: ReadonlyMap<string, string>, people: Peop
 }
 
 export function unmapped(variable: string, text: string, column: number, name: string, people: People): Fault {
-  const nearest = nearestName(name, [...people.keys()]);
+  const near = nearest(name, [...people.keys()], Number.POSITIVE_INFINITY);
   return faultIn(
     variable,
     text,
     column,
     `no PERSON_${variableWord(name)} says who person:${name} is`,
-    nearest === undefined ? `set PERSON_${variableWord(name)}` : `set it, or write person:${nearest}`,
+    near === undefined ? `set PERSON_${variableWord(name)}` : `set it, or write person:${near}`,
   );
 }
 
@@ -68,10 +68,10 @@ function named(values: ReadonlyMap<string, string>, begin: string) {
 }
 
 function noSuchAction(variable: string, name: string, known: readonly string[]): Fault {
-  const nearest = nearestName(name, known);
+  const near = nearest(name, known, Number.POSITIVE_INFINITY);
   return {
     place: variable,
     message: 'names no action',
-    cure: `${nearest === undefined ? '' : `did you mean RESPONDERS_${nearest}? `}The actions are ${known.join(', ')}`,
+    cure: `${near === undefined ? '' : `did you mean RESPONDERS_${near}? `}The actions are ${known.join(', ')}`,
   };
 }

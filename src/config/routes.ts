@@ -1,9 +1,9 @@
 import type { Fault } from '../domain/errors.ts';
 import type { Principal } from '../domain/model.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { People } from '../domain/principal.ts';
 import { PLATFORMS } from '../routing/destinations.ts';
 import { DEFAULT_ROUTE, parseDestination, parseRoute, type Route } from '../routing/grammar.ts';
-import { nearestName } from './nearest-name.ts';
 import { faultIn, type Parsed } from './parse-variable.ts';
 import { unmapped } from './people.ts';
 
@@ -50,8 +50,8 @@ export function templateFaults(routes: readonly Route[], templates: readonly str
   return routes
     .filter(({ options }) => !templates.includes(options.template))
     .map(({ name, text, options: { template } }) => {
-      const nearest = nearestName(template, templates);
-      const cure = nearest === undefined ? 'write that file' : `did you mean ${nearest}? Or write that file`;
+      const near = nearest(template, templates, Number.POSITIVE_INFINITY);
+      const cure = near === undefined ? 'write that file' : `did you mean ${near}? Or write that file`;
       return faultIn(name, text, columnOf(text, template), `there is no templates/cards/${template}.md`, cure);
     });
 }

@@ -1,8 +1,8 @@
 import type { Fault } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { Declarations } from './declarations.ts';
 import type { Entry } from './dotenv.ts';
 import { shownName } from './dotenv-faults.ts';
-import { nearestName } from './nearest-name.ts';
 import type { Parsed } from './parse-variable.ts';
 
 /** A name in a runbook's `secrets:`. */
@@ -69,10 +69,10 @@ function undeclaredFault({ name, line, column }: Entry, { path, declarations, pl
   if (shown !== name) {
     return { place, message: 'this is no name of a variable', cure: 'names are capital letters, digits and _' };
   }
-  const nearest = nearestName(name, declarations.candidates(name));
+  const near = nearest(name, declarations.candidates(name), Number.POSITIVE_INFINITY);
   return {
     place,
     message: `nothing reads ${name}`,
-    cure: `${nearest === undefined ? '' : `did you mean ${nearest}? `}What a runbook needs is named in its secrets:`,
+    cure: `${near === undefined ? '' : `did you mean ${near}? `}What a runbook needs is named in its secrets:`,
   };
 }

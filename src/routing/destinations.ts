@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { Scanner } from './scanner.ts';
 
 /** Chat platforms that Tocsin speaks to. `console` is its own page, and has no channels. */

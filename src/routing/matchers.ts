@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { nearest } from './nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { Scanner } from './scanner.ts';
 
 /** What a matcher can look at beside labels. */

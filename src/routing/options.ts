@@ -1,8 +1,8 @@
 import { DURATION_FORMS, durationText, parseDuration } from '../domain/duration.ts';
 import type { RouteOptions } from '../domain/model.ts';
+import { nearest } from '../domain/nearest.ts';
 import { PRINCIPAL_FORMS, parsePrincipal } from '../domain/principal.ts';
 import { readDestinations } from './destinations.ts';
-import { nearest } from './nearest.ts';
 import type { Scanner } from './scanner.ts';
 
 /** A route's options while they are read. */

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { Config, Reading } from './config/config.ts';
+import { templateFaults } from './config/routes.ts';
+import type { Fault } from './domain/errors.ts';
+import type { Route } from './routing/grammar.ts';
+import { kinds } from './runbooks/index.ts';
+import { loadRunbooks, type Runbook } from './runbooks/load.ts';
+import { type CardTemplates, loadCards } from './templates/cards.ts';
+
+/** The folder of templates, read. With a fault in it, what could be read. */
+export interface Templates {
+  readonly templates: CardTemplates;
+  readonly runbooks: readonly Runbook[];
+  readonly faults: readonly Fault[];
+}
+
+/** All that an admin wrote. `config` is absent where the environment has a fault; `faults` are those of everything. */
+export interface Setup extends Templates {
+  readonly config?: Config;
+  readonly secrets: readonly string[]; // what no log line may hold
+}
+
+/** The cards and runbooks of a folder, and the routes that name a template which is not there. */
+export async function readTemplates(folder: string, routes: readonly Route[]): Promise<Templates> {
+  const [cards, { runbooks, faults }] = await Promise.all([
+    loadCards(resolve(folder, 'cards')),
+    loadRunbooks(resolve(folder, 'runbooks'), kinds),
+  ]);
+  const missing = cards.faults.length === 0 ? templateFaults(routes, cards.templates.names) : [];
+  return { templates: cards.templates, runbooks, faults: [...cards.faults, ...faults, ...missing] };
+}
+
+/** Start-up, `tocsin check` and SIGHUP read the same, so that they find the same. `folder`: the working directory. */
+export async function readSetup(reading: Reading, folder = process.cwd()): Promise<Setup> {
+  const { config } = reading;
+  const read = await readTemplates(resolve(folder, reading.templatesDir), config?.routes ?? []);
+  const claims = read.runbooks.flatMap(({ file, secrets }) => secrets.map((name) => ({ name, place: file })));
+  return {
+    ...(config !== undefined && { config }),
+    ...read,
+    faults: [...reading.faults, ...read.faults, ...reading.secretFaults(claims)],
+    secrets: [...(config?.secretValues ?? []), ...claims.flatMap(({ name }) => config?.variable(name) ?? [])],
+  };
+}
