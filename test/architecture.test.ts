@@ -44,7 +44,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['templates'],
   'mdast-util-from-markdown': ['templates'],
   re2js: ['routing'],
-  execa: ['runbooks'],
   'prom-client': ['metrics.ts'],
   'secure-json-parse': ['sources'],
   'ipaddr.js': ['domain'],

@@ -8,8 +8,13 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const LANG = 'C.UTF-8';
 
 /** What makes loaders, shells and interpreters run something else than what was asked for. */
-const RESERVED =
-  /^(LD_.*|DYLD_.*|GIT_.*|BASH_.*|ENV|IFS|SHELLOPTS|NODE_.*|PYTHON.*|PERL5.*|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|PATH|HOME|LANG|LC_.*|TOCSIN_.*)$/;
+const RESERVED = new RegExp(
+  `^(?:${[
+    'PATH|HOME|LANG|LC_.*|ENV|IFS|SHELLOPTS|BASH_.*|LD_.*|DYLD_.*|TOCSIN_.*',
+    'NODE_OPTIONS|NODE_PATH|PYTHON(?:PATH|HOME|STARTUP)|PERL5(?:LIB|OPT)|RUBY(?:LIB|OPT)|JAVA_TOOL_OPTIONS',
+    'GIT_(?:SSH.*|CONFIG.*|EXEC_PATH|EXTERNAL_DIFF|PAGER|EDITOR|ASKPASS|PROXY_COMMAND)',
+  ].join('|')})$`,
+);
 
 export function isReserved(name: string): boolean {
   return RESERVED.test(name);

@@ -86,8 +86,8 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2
 function clean(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true })
     .decode(bytes)
-    .replaceAll('\ufffd', '?')
     .replace(SEQUENCE, '')
     .replace(/\r\n?/g, '\n')
-    .replace(CONTROL, '');
+    .replace(CONTROL, '')
+    .replaceAll('\ufffd', '?');
 }

@@ -15,7 +15,10 @@ const SPEC = z.strictObject({
 });
 type Spec = z.infer<typeof SPEC>;
 
-/** A program of the admin's, started without a shell. Nothing that it starts outlives it. */
+/**
+ * A program of the admin's, started without a shell. Nothing that it starts outlives it: a daemon is started by the
+ * service manager that the script asks.
+ */
 export const script: RunbookKind<Spec> = {
   name: 'script',
   spec: SPEC,

@@ -48,7 +48,9 @@ export async function openStore(options: {
       if (existed && !stoppedCleanly(database)) checkIntegrity(database, path);
       await migrate(db, database, path);
       await db.deleteFrom('settings').where('name', '=', CLEAN).execute();
-      await db.updateTable('lanes').set({ holder: null, until: 0 }).execute(); // the lock says that no holder lives
+      // The lock says that no holder lives. A run that was running keeps its holder: it is an orphan.
+      await db.updateTable('lanes').set({ holder: null, until: 0 }).execute();
+      await db.updateTable('runs').set({ holder: null, until: 0 }).where('state', '=', 'queued').execute();
     } else if (!existed) {
       throw fault(`${path} does not exist yet`, 'Start the bridge once, or set DATABASE_URL to its file.');
     }
