@@ -105,7 +105,8 @@ export function createPipeline(options: {
         for (const event of events) {
           const key = `${source.name}:${event.key}`;
           const before = now.get(key);
-          if (id === undefined && before !== undefined && isResent(before, digest, event.kind, at.now)) {
+          const stored = found.byKey.get(key); // as it was before this webhook
+          if (id === undefined && stored !== undefined && isResent(stored, digest, event.kind, at.now)) {
             repeats += 1;
             continue;
           }

@@ -1,0 +1,277 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../src/clock.ts';
+import type { Actor, AlertEvent, Principal } from '../src/domain/model.ts';
+import type { Clock, Delivery, Metrics, Press, Store, Webhook } from '../src/domain/ports.ts';
+import { createPipeline, type Pipeline, type Settings } from '../src/pipeline.ts';
+import { kinds } from '../src/runbooks/index.ts';
+import { loadRunbooks } from '../src/runbooks/load.ts';
+import { wizstatus } from '../src/sources/wizstatus.ts';
+import { openStore } from '../src/store/index.ts';
+import { loadCards } from '../src/templates/cards.ts';
+
+const TEMPLATES = join(import.meta.dirname, '..', 'templates');
+const ANNA: Actor = { platform: 'console', id: 'console', name: 'Anna' };
+const SRE: Principal = { platform: 'slack', kind: 'group', id: 'S1' };
+const MINUTE = 60_000;
+
+let folder: string;
+let store: Store;
+let settings: Settings;
+let now: number;
+let groups: (actor: Actor) => Promise<readonly string[]>;
+let bridge: Pipeline;
+const refusedPresses: string[] = [];
+
+const clock: Clock = { ...systemClock, now: () => now };
+const metrics = {
+  webhook() {},
+  committed() {},
+  delivered() {},
+  attempted() {},
+  pressed: (_platform: string, action: string, outcome: string) => void refusedPresses.push(`${action} ${outcome}`),
+  ran() {},
+  secretUsed() {},
+} satisfies Metrics;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-pipeline-'));
+  now = Date.parse('2026-11-24T03:00:00Z');
+  groups = async () => [];
+  refusedPresses.length = 0;
+  const log = pino({ level: 'silent' });
+  store = await openStore({
+    url: `sqlite:${join(folder, 'tocsin.db')}`,
+    role: 'server',
+    retention: 90 * 86_400_000,
+    clock,
+    log,
+  });
+  const [{ templates }, { runbooks }] = await Promise.all([
+    loadCards(join(TEMPLATES, 'cards')),
+    loadRunbooks(join(TEMPLATES, 'runbooks'), kinds),
+  ]);
+  settings = { routes: [], responders: new Map(), people: new Map(), templates, runbooks };
+  bridge = createPipeline({ store, settings: () => settings, groups: (actor) => groups(actor), clock, log, metrics });
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const event = (kind: AlertEvent['kind'], at = now, key = 'inc_1'): AlertEvent => ({
+  key,
+  kind,
+  at,
+  title: `Production API is ${kind === 'resolved' ? 'up' : 'down'}`,
+  monitor: 'Production API',
+  labels: {},
+});
+
+function webhook(events: readonly AlertEvent[], more: Partial<Webhook> = {}): Webhook {
+  return { source: wizstatus, digest: JSON.stringify(events), secret: 0, labels: {}, events, ...more };
+}
+
+async function opened(): Promise<string> {
+  const received = await bridge.receive(webhook([event('firing')]));
+  if (received.kind !== 'stored') throw new Error(`it was not stored: ${received.kind}`);
+  return received.incidents[0]!;
+}
+
+let presses = 0;
+const press = (incident: string, action: string, more: Partial<Press> = {}) =>
+  bridge.press({ id: `p${++presses}`, actor: ANNA, incident, from: {}, action, confirmed: true, ...more });
+
+describe('a webhook', () => {
+  test('is stored once for the key that its sender gave', async () => {
+    const one = webhook([event('firing')], { id: 'r1' });
+    expect(await bridge.receive(one)).toMatchObject({ kind: 'stored' });
+    expect(await bridge.receive(one)).toEqual({ kind: 'duplicate' });
+  });
+
+  test('without such a key is a repeat where its bytes are the last ones of the incident', async () => {
+    const down = webhook([event('firing')]);
+    await bridge.receive(down);
+    expect(await bridge.receive(down)).toEqual({ kind: 'duplicate' });
+  });
+
+  test('with the same bytes after a recovery is a new outage', async () => {
+    const down = webhook([event('firing')]);
+    const first = await bridge.receive(down);
+    await bridge.receive(webhook([event('resolved')]));
+    const second = await bridge.receive(down);
+    expect(second.kind).toBe('stored');
+    expect(second).not.toEqual(first);
+  });
+
+  test('that repeats itself long after a person resolved the incident says that it is still down', async () => {
+    const down = webhook([event('firing')]);
+    const id = await opened();
+    await press(id, 'resolve');
+    now += MINUTE;
+    expect(await bridge.receive(down)).toEqual({ kind: 'duplicate' });
+    now += 10 * MINUTE;
+    expect(await bridge.receive(down)).toMatchObject({ kind: 'stored' });
+    expect(await store.incidents({ limit: 10, status: ['firing'] })).toHaveLength(1);
+  });
+
+  test('with two events of one incident changes it once', async () => {
+    await bridge.receive(webhook([event('firing'), event('resolved', now + 1)]));
+    const [incident] = await store.incidents({ limit: 2 });
+    const view = await store.incident(incident!.id);
+    expect(view?.incident).toMatchObject({ status: 'resolved', revision: 1 });
+    expect(view?.incident.why).toHaveLength(1);
+    expect(view?.deliveries).toHaveLength(1);
+  });
+
+  test('that says nothing new is ignored with the reason', async () => {
+    expect(await bridge.receive(webhook([event('info')]))).toEqual({ kind: 'ignored', reason: expect.any(String) });
+  });
+
+  test('keeps with the incident which routes held and why', async () => {
+    const view = await store.incident(await opened());
+    expect(view?.incident.why).toEqual([
+      { route: 'ROUTE_DEFAULT', held: true, because: 'no route took it', destinations: ['console'] },
+    ]);
+  });
+});
+
+describe('a press', () => {
+  test('is done once, however often it arrives', async () => {
+    const id = await opened();
+    await press(id, 'note', { id: 'same', inputs: { text: 'looking' } });
+    await press(id, 'note', { id: 'same', inputs: { text: 'looking' } });
+    const view = await store.incident(id);
+    expect(view?.timeline.filter(({ kind }) => kind === 'noted')).toHaveLength(1);
+  });
+
+  test('on a state that moved on is refused with who and when, and leaves no line', async () => {
+    const id = await opened();
+    await press(id, 'acknowledge', { actor: { ...ANNA, platform: 'slack', id: 'U1', name: 'Maya' } });
+    const before = (await store.incident(id))?.timeline;
+    expect(await press(id, 'acknowledge')).toMatchObject({
+      kind: 'refused',
+      code: 'too_late',
+      by: { name: 'Maya' },
+      at: now,
+    });
+    expect((await store.incident(id))?.timeline).toEqual(before);
+  });
+
+  test('by somebody who may not is refused, and written down', async () => {
+    settings = { ...settings, responders: new Map([['acknowledge', [SRE]]]) };
+    const id = await opened();
+    expect(await press(id, 'acknowledge')).toMatchObject({
+      code: 'not_allowed',
+      text: 'Only slack:S1 may acknowledge.',
+    });
+    expect((await store.incident(id))?.timeline.at(-1)).toMatchObject({ kind: 'refused', actor: ANNA });
+    expect((await store.incident(id))?.incident.status).toBe('firing');
+    expect(refusedPresses).toEqual(['acknowledge not_allowed']);
+  });
+
+  test('by a member of an allowed group is done', async () => {
+    settings = { ...settings, responders: new Map([['*', [SRE]]]) };
+    groups = async () => ['S1'];
+    const maya: Actor = { platform: 'slack', id: 'U1', name: 'Maya' };
+    expect(await press(await opened(), 'acknowledge', { actor: maya })).toMatchObject({ kind: 'done' });
+  });
+
+  test('is refused while the groups cannot be looked up', async () => {
+    settings = { ...settings, responders: new Map([['*', [SRE]]]) };
+    groups = async () => {
+      throw new Error('no answer');
+    };
+    const maya: Actor = { platform: 'slack', id: 'U1', name: 'Maya' };
+    expect(await press(await opened(), 'acknowledge', { actor: maya })).toMatchObject({ code: 'not_allowed' });
+  });
+
+  test('from a message that does not belong to the incident finds nothing', async () => {
+    const id = await opened();
+    expect(await press(id, 'acknowledge', { from: { destination: 'slack:C9' } })).toMatchObject({ code: 'not_found' });
+  });
+
+  test('by link never runs a runbook', async () => {
+    const id = await opened();
+    const link: Actor = { platform: 'link', id: 'link', name: 'link' };
+    settings = {
+      ...settings,
+      runbooks: settings.runbooks.map((runbook) => ({
+        ...runbook,
+        allow: [{ platform: '*', kind: 'anyone', id: '*' }],
+      })),
+    };
+    const run = { actor: link, argument: 'restart-demo' };
+    expect(await press(id, 'run', run)).toMatchObject({ code: 'not_allowed' });
+    expect(await press(id, 'run', { argument: 'restart-demo' })).toMatchObject({ kind: 'started' });
+  });
+
+  test('asks first where a runbook wants to be confirmed', async () => {
+    const { confirmed: _, ...asked } = { confirmed: true };
+    const id = await opened();
+    const reply = await bridge.press({
+      id: 'ask',
+      actor: ANNA,
+      incident: id,
+      from: {},
+      action: 'run',
+      argument: 'restart-demo',
+      ...asked,
+    });
+    expect(reply).toMatchObject({ kind: 'ask', form: { confirm: expect.any(String) } });
+    expect((await store.incident(id))?.runs).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  test('that was cancelled before it began does not begin', async () => {
+    const id = await opened();
+    const started = await press(id, 'run', { argument: 'restart-demo' });
+    if (started.kind !== 'started') throw new Error(started.kind);
+    const [queued] = (await store.incident(id))!.runs;
+    await press(id, 'cancel', { argument: started.run });
+    expect(await bridge.began(queued!, now + MINUTE)).toBe(false);
+  });
+
+  test('ends once, with a line that says how', async () => {
+    const id = await opened();
+    await press(id, 'run', { argument: 'restart-demo' });
+    const [run] = (await store.incident(id))!.runs;
+    await bridge.began(run!, now + MINUTE);
+    const result = { state: 'succeeded', summary: 'exit 0', output: 'done\n', values: {} } as const;
+    await bridge.ended(run!, result);
+    await bridge.ended(run!, { ...result, state: 'failed' });
+    const view = await store.incident(id);
+    expect(view?.runs).toMatchObject([{ state: 'succeeded', output: 'done\n', endedAt: now }]);
+    expect(view?.timeline.at(-1)).toMatchObject({ kind: 'run', text: 'succeeded: exit 0' });
+  });
+});
+
+describe('a destination that is lost', () => {
+  test('is said in the timeline, and the card goes to the fallback', async () => {
+    settings = { ...settings, fallback: 'slack:fallback' };
+    const id = await opened();
+    const view = (await store.incident(id))!;
+    const delivery = {
+      ...view.deliveries[0]!,
+      incident: view.incident,
+      options: { template: 'incident', mention: [] },
+    };
+    await bridge.lost(delivery as unknown as Delivery, {
+      reason: 'forbidden',
+      scope: 'channel',
+      message: 'not_in_channel',
+      cure: 'Invite the bot.',
+    });
+    const after = await store.incident(id);
+    expect(after?.timeline.at(-1)).toMatchObject({
+      kind: 'delivery',
+      text: 'could not reach console: not_in_channel. Invite the bot.',
+    });
+    expect(after?.deliveries.map(({ destination }) => destination)).toEqual(['console', 'slack:fallback']);
+  });
+});
