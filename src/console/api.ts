@@ -1,111 +1,108 @@
-import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Reply } from '../domain/ports.ts';
-import { incidentJson } from './json.ts';
+import { StoreUnavailable } from '../domain/errors.ts';
+import { newId } from '../domain/id.ts';
+import type { Press } from '../domain/ports.ts';
+import { answerTo } from './answers.ts';
+import { incidentJson } from './api-json.ts';
 import type { ConsoleOptions } from './options.ts';
+import { actorOf, type Sessions } from './session.ts';
+
+interface Needs extends ConsoleOptions {
+  readonly sessions: Sessions;
+  readonly bodyLimit: number; // bytes
+}
 
 const MOST = 200;
-const query = z.object({
+const SHOWN = 50;
+const MAX_KEY = 200;
+const RETRY_AFTER_S = 5;
+
+const STATUSES = ['firing', 'acknowledged', 'resolved'] as const;
+const id = z.string().min(1).max(64);
+const listQuery = z.object({
   status: z
     .union([z.string(), z.array(z.string())])
-    .optional()
-    .transform((given) => (given === undefined ? undefined : [given].flat().flatMap((item) => item.split(','))))
-    .pipe(z.array(z.enum(['firing', 'acknowledged', 'resolved'])).optional()),
+    .transform((given) => [given].flat().flatMap((list) => list.split(',').map((word) => word.trim())))
+    .pipe(z.array(z.enum(STATUSES)))
+    .optional(),
   q: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(MOST).default(50),
-  before: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(MOST).default(SHOWN),
+  before: id.optional(),
 });
-const body = z.object({
-  argument: z.string().max(500).optional(),
-  inputs: z.record(z.string().max(100), z.string().max(10_000)).optional(),
-});
+const pressBody = z
+  .strictObject({ argument: z.string().max(1_000).optional(), inputs: z.record(z.string(), z.string()).optional() })
+  .nullish();
 
-/** `/api/incidents` and the actions on them. */
-export function api(app: FastifyInstance, { store, bridge }: Pick<ConsoleOptions, 'store' | 'bridge'>): void {
-  app.get('/api/incidents', async (request, reply) => {
-    const read = query.safeParse(request.query);
-    if (!read.success) return reply.code(422).send(invalid(read.error));
-    const { status, q, limit, before } = read.data;
+/** The API: incidents as JSON, and every button for programs. */
+export function api(app: FastifyInstance, { bridge, store, clock, log, sessions, bodyLimit }: Needs): void {
+  // Also without a body: `curl -X POST …/actions/acknowledge` is enough.
+  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else app.getDefaultJsonParser('error', 'error')(request, body as string, done);
+  });
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    if (error instanceof StoreUnavailable)
+      return reply.code(503).header('retry-after', RETRY_AFTER_S).send({ error: error.message, code: error.code });
+    if (error instanceof z.ZodError) {
+      const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+      const isPress = request.method === 'POST';
+      const code = isPress ? 'invalid_input' : 'invalid_query';
+      return reply
+        .code(isPress ? 422 : 400)
+        .send({ error: details[0]?.message ?? 'The request cannot be used.', code, details });
+    }
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ err: error, route: request.routeOptions.url }, 'an API request failed');
+    const text = status >= 500 ? 'Something failed here. The log says what.' : error.message;
+    return reply.code(status).send({ error: text, code: status >= 500 ? 'internal' : 'bad_request' });
+  });
+
+  app.get('/api/incidents', async (request) => {
+    const { status, q, limit, before } = listQuery.parse(request.query);
     const found = await store.incidents({
-      limit: limit + 1,
-      ...(status !== undefined && { status }),
-      ...(q !== undefined && q !== '' && { text: q }),
-      ...(before !== undefined && { before }),
+      limit: limit + 1, // one more says whether there is a next page
+      ...(status === undefined || status.length === 0 ? {} : { status }),
+      ...(q === undefined || q === '' ? {} : { text: q }),
+      ...(before === undefined ? {} : { before }),
     });
-    const shown = found.slice(0, limit);
-    const views = await store.views(shown.map(({ id }) => id));
-    return { incidents: views.map(incidentJson), next: found.length > limit ? (shown.at(-1)?.id ?? null) : null };
+    const page = found.slice(0, limit);
+    const views = await store.views(page.map((incident) => incident.id));
+    return {
+      incidents: views.map((view) => incidentJson(view, 'brief')),
+      next: found.length > limit ? (page.at(-1)?.id ?? null) : null,
+    };
   });
 
   app.get<{ Params: { id: string } }>('/api/incidents/:id', async (request, reply) => {
     const view = await store.incident(request.params.id);
-    return view === undefined ? reply.code(404).send(unknown) : incidentJson(view);
+    return view === undefined ? reply.code(404).send(UNKNOWN) : incidentJson(view);
   });
 
   app.post<{ Params: { id: string; action: string } }>('/api/incidents/:id/actions/:action', async (request, reply) => {
-    const read = body.safeParse(request.body ?? {});
-    if (!read.success) return reply.code(422).send(invalid(read.error));
-    const { argument, inputs } = read.data;
-    const key = request.headers['idempotency-key'];
-    const answer = await bridge.press({
-      id: typeof key === 'string' ? key.slice(0, 200) : randomUUID(),
-      actor: request.session!.actor,
+    const { argument, inputs } = pressBody.parse(request.body) ?? {};
+    const press: Press = {
+      id: pressId(request) ?? newId(clock.now()),
+      actor: actorOf(sessions.read(request)?.name ?? ''),
       incident: request.params.id,
       from: {},
       action: request.params.action,
-      confirmed: true, // a program that posts it means it
-      ...(argument !== undefined && { argument }),
-      ...(inputs !== undefined && { inputs }),
-    });
-    const { status, json } = await answered(answer);
-    return reply.code(status).send(json);
+      ...(argument === undefined ? {} : { argument }),
+      ...(inputs === undefined ? {} : { inputs }),
+      confirmed: true,
+    };
+    const answer = answerTo(await bridge.press(press));
+    if (answer.kind === 'answer') return reply.code(answer.status).send(answer.body);
+    const view = await store.incident(press.incident);
+    if (view === undefined) return reply.code(404).send(UNKNOWN);
+    return { ...incidentJson(view), ...(answer.told === undefined ? {} : { answer: answer.told }) };
   });
-
-  async function answered(answer: Reply): Promise<{ readonly status: number; readonly json: unknown }> {
-    switch (answer.kind) {
-      case 'done': {
-        const view = await store.incident(answer.incident);
-        return view === undefined ? { status: 404, json: unknown } : { status: 200, json: incidentJson(view) };
-      }
-      case 'started':
-        return { status: 202, json: { run: answer.run } };
-      case 'told':
-        return { status: 200, json: { text: answer.text } };
-      case 'ask':
-        return {
-          status: 422,
-          json: { code: 'invalid_input', error: `${answer.form.title}: more is needed.`, details: answer.problems },
-        };
-      case 'refused': {
-        const { code, text, by, at, details } = answer;
-        return {
-          status: STATUS[code],
-          json: {
-            code,
-            error: text,
-            ...(by !== undefined && { by }),
-            ...(at !== undefined && { at: new Date(at).toISOString() }),
-            ...(details !== undefined && { details }),
-          },
-        };
-      }
-    }
-  }
 }
 
-const STATUS = {
-  not_allowed: 403,
-  not_found: 404,
-  unknown_action: 404,
-  too_late: 409,
-  already_running: 409,
-  invalid_input: 422,
-} as const;
+const UNKNOWN = { error: 'This incident is not known here (any more).', code: 'not_found' } as const;
 
-const unknown = { code: 'not_found', error: 'There is no such incident (any more).' };
-
-function invalid(error: z.ZodError) {
-  const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  return { code: 'invalid_input', error: 'The request is not what this address takes.', details };
+/** The caller's own id of this press, sent again with a retry: it is done once. */
+function pressId(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  return typeof key === 'string' && key.length > 0 && key.length <= MAX_KEY ? key : undefined;
 }

@@ -1,105 +1,105 @@
 import type { FastifyInstance } from 'fastify';
-import type { StoreChange } from '../domain/ports.ts';
-import { incidentJson } from './json.ts';
-import type { ConsoleOptions } from './options.ts';
-import { openStream, type Stream } from './stream.ts';
+import type { IncidentView, RunState } from '../domain/model.ts';
+import type { Clock, Log } from '../domain/ports.ts';
+import { incidentJson } from './api-json.ts';
+import type { EventLog, LogEntry } from './event-log.ts';
+import { type EventStream, openStream, type ServerEvent } from './stream.ts';
+import { createWaiter } from './waiter.ts';
 
-type Happening =
-  | { readonly kind: 'incident'; readonly seq: number; readonly incident: string }
-  | { readonly kind: 'run'; readonly seq: number; readonly data: string };
+const BEAT_MS = 15_000; // shorter than the idle timeouts of common proxies, from 30 s
+const BATCH = 100; // entries read at once
+const MOST_RUNS_KNOWN = 1_000;
 
-const KEPT = 2_000; // happenings that a reader who comes back can go on from
-const VIEWS_AT_ONCE = 100;
-const FLUSH_MS = 10;
-const LAST_EVENT_ID = /^\d{1,16}$/;
-
-/** `GET /api/events`: every change of an incident, and what runs print, as they come. */
-export function events(app: FastifyInstance, { store, clock, log }: ConsoleOptions): void {
-  // Begins where the clock stands, so that it grows across restarts too: what was seen before one cannot be gone on from.
-  let seq = clock.now() * 1_000;
-  const first = seq;
-  let kept: Happening[] = [];
-  const readers = new Set<Reader>();
-
-  const unwatch = store.watch((change: StoreChange) => {
-    for (const incident of change.incidents) add({ kind: 'incident', seq: ++seq, incident });
-    if (change.output !== undefined) {
-      const { run, incident, text } = change.output;
-      add({
-        kind: 'run',
-        seq: ++seq,
-        data: JSON.stringify({ id: run, incident, state: 'running', output: text }),
-      });
+/** `/api/events`. Each reader pulls at its own pace: one that is too slow loses its place and is told so. */
+export function eventRoutes(
+  app: FastifyInstance,
+  { events, clock, log }: { readonly events: EventLog; readonly clock: Clock; readonly log: Log },
+): void {
+  app.get('/api/events', async (request, reply) => {
+    const sent = request.headers['last-event-id'];
+    const stream = openStream(reply);
+    try {
+      await serve(stream, events, clock, typeof sent === 'string' && /^\d{1,16}$/.test(sent) ? Number(sent) : sent);
+    } catch (err) {
+      log.error({ err }, 'a stream of events failed');
     }
+    stream.end();
   });
-  app.addHook('onClose', async () => unwatch());
+}
 
-  function add(happening: Happening): void {
-    kept.push(happening);
-    if (kept.length > 2 * KEPT) kept = kept.slice(-KEPT);
-    for (const reader of readers) reader.take(happening);
+async function serve(
+  stream: EventStream,
+  events: EventLog,
+  clock: Clock,
+  lastSeen: number | string | string[] | undefined,
+): Promise<void> {
+  const gone = AbortSignal.any([stream.gone, events.closed]);
+  const waiter = createWaiter(clock);
+  const unfollow = events.follow(waiter.wake);
+  gone.addEventListener('abort', unfollow, { once: true });
+  const runs = new Map<string, RunState>();
+  const connectedAt = clock.now();
+
+  // A place of its own from the first moment: who breaks off before anything happened can come back to it.
+  let place = typeof lastSeen === 'number' ? lastSeen : events.last;
+  if (lastSeen === undefined) await stream.write({ comment: 'hello', id: place });
+  else if (events.after(place, 0) === undefined || typeof lastSeen !== 'number') place = -1;
+
+  while (!gone.aborted) {
+    const entries = events.after(place, BATCH);
+    if (entries === undefined) {
+      place = events.last;
+      await stream.write({ id: place, event: 'reset', data: '{}' });
+    } else if (entries.length > 0) {
+      await send(entries);
+      place = entries.at(-1)?.seq ?? place;
+    } else {
+      await waiter.rest(BEAT_MS, gone);
+      if (!gone.aborted && events.last === place) await stream.write({ comment: 'beat' });
+    }
   }
 
-  app.get('/api/events', (request, reply) => {
-    const stream = openStream(request, reply);
-    const reader = readerOf(stream);
-    readers.add(reader);
-    stream.onClose(() => readers.delete(reader));
-    const last = String(request.headers['last-event-id'] ?? '');
-    if (last === '') return;
-    const oldest = kept[0]?.seq ?? seq + 1;
-    const known = LAST_EVENT_ID.test(last) && Number(last) >= Math.max(first, oldest - 1) && Number(last) <= seq;
-    if (known) for (const happening of kept) if (happening.seq > Number(last)) reader.take(happening);
-    if (!known) stream.send({ id: seq, event: 'reset', data: '{}' });
-  });
-
-  interface Reader {
-    take(happening: Happening): void;
-  }
-
-  /** Sends in order. An incident that changes again before it was sent is sent once, as it is then. */
-  function readerOf(stream: Stream): Reader {
-    const waiting = new Map<string, Happening>();
-    let flushing = false;
-
-    async function flush(): Promise<void> {
-      await clock.wait(FLUSH_MS);
-      while (waiting.size > 0 && !stream.closed) {
-        const batch = [...waiting.values()].sort((a, b) => a.seq - b.seq).slice(0, VIEWS_AT_ONCE);
-        for (const happening of batch) waiting.delete(keyOf(happening));
-        const ids = batch.flatMap((happening) => (happening.kind === 'incident' ? happening.incident : []));
-        const views = new Map((await store.views(ids)).map((view) => [view.incident.id, view]));
-        for (const happening of batch) {
-          if (happening.kind === 'run') stream.send({ id: happening.seq, event: 'run', data: happening.data });
-          else {
-            const view = views.get(happening.incident);
-            if (view === undefined) continue;
-            stream.send({ id: happening.seq, event: 'incident', data: JSON.stringify(incidentJson(view)) });
-            for (const run of view.runs.filter(({ endedAt }) => endedAt !== undefined && endedAt > clock.now() - 2_000))
-              stream.send({
-                id: happening.seq,
-                event: 'run',
-                data: JSON.stringify({ id: run.id, incident: run.incident, state: run.state, output: '' }),
-              });
-          }
-        }
-      }
-      flushing = false; // in the same turn in which nothing was left
-    }
-    return {
-      take(happening) {
-        waiting.set(keyOf(happening), happening);
-        if (flushing) return;
-        flushing = true;
-        flush().catch((err: unknown) => {
-          flushing = false;
-          log.warn({ err }, 'events could not be sent');
+  async function send(entries: readonly LogEntry[]): Promise<void> {
+    const newest = newestOf(entries);
+    const views = await events.store.views([...newest.keys()]);
+    const byId = new Map(views.map((view) => [view.incident.id, view]));
+    for (const entry of entries) {
+      if (entry.kind === 'output') {
+        const { seq, run, incident, text } = entry;
+        runs.set(run, 'running');
+        await stream.write({
+          id: seq,
+          event: 'run',
+          data: JSON.stringify({ id: run, incident, state: 'running', output: text }),
         });
-      },
-    };
+        continue;
+      }
+      const view = newest.get(entry.incident) === entry.seq ? byId.get(entry.incident) : undefined;
+      if (view === undefined) continue; // a newer entry of the same incident is on its way
+      for (const event of runEvents(view)) await stream.write(event);
+      await stream.write({ id: entry.seq, event: 'incident', data: JSON.stringify(incidentJson(view, 'brief')) });
+    }
+  }
+
+  /** Runs whose state is news to this reader. They go before their incident, whose place they share. */
+  function runEvents({ runs: all }: IncidentView): readonly ServerEvent[] {
+    const news = all.filter(({ id, state, requestedAt, endedAt }) => {
+      const isOld = !runs.has(id) && requestedAt < connectedAt && (endedAt ?? connectedAt) < connectedAt;
+      return !isOld && runs.get(id) !== state;
+    });
+    for (const { id, state } of news) runs.set(id, state);
+    for (const id of runs.keys()) {
+      if (runs.size <= MOST_RUNS_KNOWN) break;
+      runs.delete(id);
+    }
+    return news.map(({ id, incident, state }) => ({
+      event: 'run',
+      data: JSON.stringify({ id, incident, state, output: '' }),
+    }));
   }
 }
 
-function keyOf(happening: Happening): string {
-  return happening.kind === 'incident' ? happening.incident : String(happening.seq);
+/** The last entry of each incident: earlier ones would say the same. */
+function newestOf(entries: readonly LogEntry[]): ReadonlyMap<string, number> {
+  return new Map(entries.flatMap((entry) => (entry.kind === 'incident' ? [[entry.incident, entry.seq]] : [])));
 }

@@ -1,68 +1,77 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { api } from './api.ts';
-import { assets } from './assets.ts';
-import { events } from './events.ts';
-import { live } from './live.ts';
+import { assetRoutes } from './assets.ts';
+import { createEventLog } from './event-log.ts';
+import { eventRoutes } from './events.ts';
+import { faults } from './faults.ts';
+import { incidentRoutes } from './incidents.ts';
+import { createLive, liveRoutes } from './live.ts';
 import type { ConsoleOptions } from './options.ts';
-import { presses } from './presses.ts';
-import { isSameOrigin, type Session, sessionOf } from './session.ts';
-import { pages } from './show.ts';
-import { signIn } from './sign-in.ts';
+import { overviewRoutes } from './overview.ts';
+import { pressRoutes } from './press.ts';
+import { createSessions, signingSecret } from './session.ts';
+import { programsOnly, signedInOnly, signInRoutes } from './sign-in.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    session: Session | undefined;
-  }
+/** Forms and presses are small; a note has at most 4,000 characters. */
+const MOST_BODY_BYTES = 64 * 1024;
+
+/** The console: pages, their live stream, the API and its events, behind one token. */
+export async function consolePages(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
+  const sessions = createSessions(options);
+  app.removeAllContentTypeParsers();
+  await app.register(cookie, { secret: signingSecret(options) });
+  await app.register(helmet, headers(options));
+  await app.register(rateLimit, { global: false });
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+
+  await app.register(assetRoutes);
+  await app.register(async (pages) => {
+    await pages.register(formbody, { bodyLimit: MOST_BODY_BYTES });
+    faults(pages, { ...options, sessions });
+    signInRoutes(pages, { ...options, sessions });
+    await pages.register(async (inside) => {
+      signedInOnly(inside, { ...options, sessions });
+      const live = createLive(options);
+      inside.addHook('preClose', async () => live.close());
+      liveRoutes(inside, { live, sessions });
+      incidentRoutes(inside, { ...options, sessions });
+      pressRoutes(inside, { ...options, sessions });
+      overviewRoutes(inside, { ...options, sessions });
+    });
+  });
+  await app.register(async (programs) => {
+    programsOnly(programs, { ...options, sessions });
+    const events = createEventLog(options);
+    programs.addHook('preClose', async () => events.close());
+    eventRoutes(programs, { ...options, events });
+    api(programs, { ...options, sessions, bodyLimit: MOST_BODY_BYTES });
+  });
 }
 
-const POLICY = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  fontSrc: ["'self'"],
-  imgSrc: ["'self'"],
-  connectSrc: ["'self'"],
-  formAction: ["'self'"],
-  frameAncestors: ["'none'"],
-  baseUri: ["'none'"],
-};
-
-/** The console: the page at `/`, its API, its live stream, its sign-in. A Fastify plugin with a scope of its own. */
-export async function consolePages(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
-    referrerPolicy: { policy: 'no-referrer' },
-    hsts: options.secureCookies,
-  });
-  await app.register(cookie);
-  await app.register(formbody);
-  app.decorateRequest('session', undefined);
-  assets(app);
-  await app.register(async (open) => signIn(open, options));
-  await app.register(async (own) => {
-    own.addHook('onRequest', async (request, reply) => {
-      const { pathname, searchParams } = new URL(request.url, 'http://console');
-      const token = pathname === '/' ? searchParams.get('token') : null;
-      if (token !== null) return reply.redirect(`/sign-in/link?token=${encodeURIComponent(token)}`, 303);
-      request.session = sessionOf(request, options);
-      reply.header('cache-control', 'no-store');
-      const isApi = pathname.startsWith('/api/');
-      if (request.session === undefined)
-        return isApi
-          ? reply.code(401).send({ code: 'unauthorized', error: 'Send CONSOLE_TOKEN as Authorization: Bearer.' })
-          : reply.redirect('/sign-in', 303);
-      if (request.session.by === 'cookie' && request.method === 'POST' && !isSameOrigin(request))
-        return reply
-          .code(403)
-          .send({ code: 'cross_origin', error: 'A press by cookie must come from the console itself.' });
-    });
-    api(own, options);
-    events(own, options);
-    const shown = pages(own, options);
-    presses(own, options, shown);
-    live(own, options, shown.parts);
-  });
+/** https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP: only what comes from here, and no script or style in a page. */
+function headers({ secureCookies }: ConsoleOptions) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    // Not no-referrer: browsers then send `Origin: null` with our own forms, and could not be told from strangers.
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: secureCookies,
+    xFrameOptions: { action: 'deny' },
+  } as const;
 }

@@ -1,60 +1,124 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { StoreChange } from '../domain/ports.ts';
 import type { ConsoleOptions } from './options.ts';
-import { openStream } from './stream.ts';
+import { partials } from './pages/incidents.ts';
+import type { Listing } from './pages/list.ts';
+import { type Place, screen, titleOf } from './pages/screen.ts';
+import type { Viewer } from './pages/viewer.ts';
+import { createScenes } from './scenes.ts';
+import type { Sessions } from './session.ts';
+import { type EventStream, openStream } from './stream.ts';
+import { createWaiter, type Waiter } from './waiter.ts';
 
-/** The live parts of a page: html by the id of the element that it replaces. Undefined: there is no such page any more. */
-export type Parts = Readonly<Record<string, string>> | undefined;
-
-const PUSH_EVERY_MS = 250; // four times a second is as fast as a person reads
-const BEAT_MS = 10_000;
-
-/**
- * `GET /live?page=…`: one stream per page. On every connection the page's parts are sent as they are now, after that each part
- * that looks different. A part that did not change is left alone, so an open menu stays open and focus stays where it is.
- */
-export function live(
-  app: FastifyInstance,
-  { store, clock, log }: Pick<ConsoleOptions, 'store' | 'clock' | 'log'>,
-  partsOf: (page: string) => Promise<Parts>,
-): void {
-  app.get<{ Querystring: { page?: string } }>('/live', (request, reply) => {
-    const page = request.query.page ?? '/';
-    const stream = openStream(request, reply);
-    const sent = new Map<string, string>();
-    let pushing = false;
-    let again = false;
-
-    const push = async (): Promise<void> => {
-      if (pushing) {
-        again = true;
-        return;
-      }
-      pushing = true;
-      try {
-        do {
-          again = false;
-          const parts = Object.entries((await partsOf(page)) ?? {}).filter(([id, html]) => sent.get(id) !== html);
-          for (const [id, html] of parts) sent.set(id, html);
-          if (parts.length > 0) stream.send({ data: parts.map(([id, html]) => partial(id, html)).join('\n') });
-          await clock.wait(PUSH_EVERY_MS);
-        } while (again && !stream.closed);
-      } catch (err) {
-        log.warn({ err }, 'a page could not be brought up to date');
-      }
-      pushing = false;
-    };
-    const beat = setInterval(() => stream.send({ event: 'beat', data: '' }), BEAT_MS);
-    beat.unref();
-    const unwatch = store.watch(() => void push());
-    stream.onClose(() => {
-      clearInterval(beat);
-      unwatch();
-    });
-    void push();
-  });
+/** Keeps open pages as they are now. */
+export interface Live {
+  /** Resolves when the reader left. */
+  serve(stream: EventStream, page: Page): Promise<void>;
+  close(): void;
+}
+interface Page {
+  readonly at?: string; // the incident it shows
+  readonly text?: string; // what it searched for
+  readonly viewer: () => Viewer;
 }
 
-/** One element to be brought up to date in place. https://four.htmx.org/docs */
-export function partial(id: string, html: string): string {
-  return `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${html}</hx-partial>`;
+const PACE_MS = 250; // between two messages to a page: faster than that nobody reads
+const SHARE = 10; // of the time at most one part goes into reading lists, however large the storm
+const BEAT_MS = 15_000; // the page notices a dead line by its absence; also, everything is looked at again
+const UNSETTLED_MS = 1_000; // while a card is on its way somewhere
+
+export function createLive({ store, bridge, clock, log }: ConsoleOptions): Live {
+  const scenes = createScenes({ store, bridge, clock });
+  const waiters = new Set<Waiter>();
+  const closed = new AbortController();
+  const listings = new Map<string | undefined, Promise<Listing>>(); // shared by all pages until something changes
+  let costMs = 0; // of the last listing
+  let rung = false;
+  let pacing = false;
+
+  /** One bell for all pages, so that they share what is read: at once, and then not before the pace allows. */
+  async function ring(change: StoreChange): Promise<void> {
+    if (change.incidents.length > 0) listings.clear();
+    rung = true;
+    if (pacing || waiters.size === 0) return;
+    pacing = true;
+    while (rung && !closed.signal.aborted) {
+      rung = false;
+      for (const waiter of waiters) waiter.wake();
+      await clock.wait(Math.max(PACE_MS, costMs * SHARE), closed.signal).catch(() => {});
+    }
+    pacing = false;
+  }
+  const unwatch = store.watch((change) => void ring(change));
+
+  function listingOf(text: string | undefined): Promise<Listing> {
+    const known = listings.get(text);
+    if (known !== undefined) return known;
+    const startedAt = clock.monotonic();
+    const read = scenes.listing(text);
+    listings.set(text, read);
+    read.then(
+      () => {
+        costMs = clock.monotonic() - startedAt;
+      },
+      () => listings.delete(text),
+    );
+    return read;
+  }
+
+  async function serve(stream: EventStream, page: Page): Promise<void> {
+    const gone = AbortSignal.any([stream.gone, closed.signal]);
+    const waiter = createWaiter(clock);
+    waiters.add(waiter);
+    const sent = new Map<Place | 'title', string>();
+    let { at } = page;
+    try {
+      while (!gone.aborted) {
+        const scene = await scenes.scene(await listingOf(page.text), at);
+        at ??= scene.shown?.view.incident.id; // once it shows an incident, no newer one takes its place under a finger
+        const changed = [...screen(scene, page.viewer())].filter(([place, markup]) => sent.get(place) !== markup);
+        const title = titleOf(scene);
+        if (changed.length > 0 || sent.get('title') !== title) await stream.write({ data: partials(changed, title) });
+        else await stream.write({ event: 'beat', data: 'now' });
+        for (const [place, markup] of changed) sent.set(place, markup);
+        sent.set('title', title);
+        const isSettled =
+          scene.shown?.view.deliveries.every(
+            ({ state, wanted, delivered }) => state !== 'waiting' && state !== 'retrying' && delivered >= wanted,
+          ) ?? true;
+        await waiter.rest(isSettled ? BEAT_MS : UNSETTLED_MS, gone);
+      }
+    } finally {
+      waiters.delete(waiter);
+    }
+  }
+
+  return {
+    async serve(stream, page) {
+      try {
+        await serve(stream, page);
+      } catch (err) {
+        log.error({ err }, 'a live page failed');
+      }
+      stream.end();
+    },
+    close() {
+      unwatch();
+      closed.abort();
+    },
+  };
+}
+
+const query = z.object({ at: z.string().max(64).optional(), q: z.string().max(200).optional() });
+
+export function liveRoutes(app: FastifyInstance, { live, sessions }: { live: Live; sessions: Sessions }): void {
+  app.get('/live', async (request, reply) => {
+    const { at, q } = query.parse(request.query);
+    await live.serve(openStream(reply), {
+      viewer: () => sessions.viewer(request),
+      ...(at === undefined ? {} : { at }),
+      ...(q === undefined ? {} : { text: q }),
+    });
+  });
 }

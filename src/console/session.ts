@@ -1,60 +1,81 @@
 import { createHmac } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Actor } from '../domain/model.ts';
 import { sameSecret } from '../domain/same-secret.ts';
 import type { ConsoleOptions } from './options.ts';
+import { MAX_NAME } from './pages/sign-in.ts';
+import { plain } from './pages/text.ts';
+import { isZone } from './pages/time.ts';
+import type { Viewer } from './pages/viewer.ts';
 
-/** Who is signed in. `name` is what they call themselves: it is shown, and proves nothing. */
+/** Who is signed in. Everybody who has the token is the same actor; the name is what they call themselves. */
 export interface Session {
-  readonly by: 'cookie' | 'bearer';
-  readonly actor: Actor;
+  readonly name: string;
 }
 
-const COOKIE = 'tocsin';
-const LASTS_MS = 30 * 86_400_000;
-const LONGEST_NAME = 60;
-
-type Options = Pick<ConsoleOptions, 'token' | 'cookieKey' | 'secureCookies' | 'clock'>;
-
-/** The session of a request; undefined: nobody is signed in. A cookie ends with its time, and with the token. */
-export function sessionOf(request: FastifyRequest, options: Options): Session | undefined {
-  const bearer = /^bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) return sameSecret(bearer, options.token) ? { by: 'bearer', actor: person('') } : undefined;
-  const [expires, name, signature] = (request.cookies[COOKIE] ?? '').split('.');
-  if (expires === undefined || name === undefined || signature === undefined) return undefined;
-  if (!sameSecret(signature, sign(expires, name, options))) return undefined;
-  if (!(Number(expires) > options.clock.now())) return undefined;
-  return { by: 'cookie', actor: person(Buffer.from(name, 'base64url').toString('utf8')) };
+export interface Sessions {
+  /** Of the cookie, where it is ours, was signed for the token of today, and has not ended. */
+  read(request: FastifyRequest): Session | undefined;
+  begin(reply: FastifyReply, name: string): void;
+  end(reply: FastifyReply): void;
+  isToken(given: string): boolean;
+  /** `Authorization: Bearer`; undefined: the header was not sent. */
+  bearer(request: FastifyRequest): boolean | undefined;
+  viewer(request: FastifyRequest): Viewer;
 }
 
-export function startSession(reply: FastifyReply, name: string, options: Options): void {
-  const expires = String(options.clock.now() + LASTS_MS);
-  const written = Buffer.from(name.trim().slice(0, LONGEST_NAME)).toString('base64url');
-  reply.setCookie(COOKIE, `${expires}.${written}.${sign(expires, written, options)}`, {
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: options.secureCookies,
-    path: '/',
-    maxAge: LASTS_MS / 1_000,
-  });
+const LASTS_S = 30 * 86_400;
+const NOBODY = 'Console';
+
+const content = z.object({ until: z.number(), name: z.string() });
+
+/** The token is part of the key: a new token ends every session. */
+export function signingSecret({ cookieKey, token }: Pick<ConsoleOptions, 'cookieKey' | 'token'>): string {
+  return createHmac('sha256', cookieKey).update(`console session ${token}`).digest('base64url');
 }
 
-export function endSession(reply: FastifyReply): void {
-  reply.clearCookie(COOKIE, { path: '/' });
+export function createSessions({ token, secureCookies, clock }: ConsoleOptions): Sessions {
+  const cookie = secureCookies ? '__Host-tocsin' : 'tocsin'; // the prefix: no neighbour on a subdomain can set it
+  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure: secureCookies } as const;
+
+  function read(request: FastifyRequest): Session | undefined {
+    const sent = request.cookies[cookie];
+    const { valid, value } = sent === undefined ? { valid: false, value: null } : request.unsignCookie(sent);
+    if (!valid || value === null) return undefined;
+    const { until, name } = content.parse(JSON.parse(Buffer.from(value, 'base64url').toString()));
+    return clock.now() < until ? { name } : undefined;
+  }
+
+  return {
+    read,
+    begin(reply, name) {
+      const until = clock.now() + LASTS_S * 1_000;
+      const value = Buffer.from(JSON.stringify({ until, name: nameOf(name) })).toString('base64url');
+      reply.setCookie(cookie, value, { ...attributes, maxAge: LASTS_S, signed: true });
+    },
+    end: (reply) => void reply.clearCookie(cookie, attributes),
+    isToken: (given) => sameSecret(given, token),
+    bearer(request) {
+      const [scheme = '', given] = request.headers.authorization?.split(' ') ?? [];
+      return given === undefined || scheme.toLowerCase() !== 'bearer' ? undefined : sameSecret(given, token);
+    },
+    viewer(request) {
+      const zone = request.cookies.tz ?? '';
+      return {
+        now: clock.now(),
+        zone: zone.length <= 64 && isZone(zone) ? zone : 'UTC',
+        name: read(request)?.name || NOBODY,
+      };
+    },
+  };
 }
 
-/** A POST that comes by cookie must come from our own page. Browsers say so; who does not say it is not believed. */
-export function isSameOrigin(request: FastifyRequest): boolean {
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin';
-  const { origin, host } = request.headers;
-  return origin !== undefined && host !== undefined && URL.parse(origin)?.host === host;
+/** Whoever presses here. The name is for display only and proves nothing. */
+export function actorOf(name: string): Actor {
+  return { platform: 'console', id: 'console', name: name || NOBODY };
 }
 
-function sign(expires: string, name: string, { cookieKey, token }: Options): string {
-  return createHmac('sha256', cookieKey).update(`${expires}.${name}.${token}`).digest('base64url');
-}
-
-function person(name: string): Actor {
-  return { platform: 'console', id: 'console', name: name === '' ? 'Console' : name };
+function nameOf(text: string): string {
+  return plain(text, MAX_NAME).replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,66 +1,118 @@
-import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { html } from 'ghtml';
-import { sameSecret } from '../domain/same-secret.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { send } from './html.ts';
 import type { ConsoleOptions } from './options.ts';
-import { plainPage } from './pages/layout.ts';
-import { endSession, startSession } from './session.ts';
+import { accountPage, bouncePage, signInPage } from './pages/sign-in.ts';
+import { isSameOrigin } from './same-origin.ts';
+import type { Sessions } from './session.ts';
 
-const TRIES = { max: 10, timeWindow: 60_000 }; // an address and minute
-const HTML = 'text/html; charset=utf-8';
+interface Needs extends ConsoleOptions {
+  readonly sessions: Sessions;
+}
 
-/** The form and the link that sign in. These are the only pages without a session. */
-export async function signIn(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
-  await app.register(rateLimit, {
-    global: false,
-    errorResponseBuilder: () =>
-      Object.assign(new Error('Too many tries. Wait a minute.'), { statusCode: 429, code: 'too_many_tries' }),
+const TRIES = { max: 10, timeWindow: 60_000 } as const; // failed ones, from one address
+
+const text = z.string().max(1_000);
+const signInForm = z.object({ token: text, name: text.default(''), to: text.default('/') });
+const nameForm = z.object({ name: text });
+const tokenQuery = z.object({ token: text });
+
+/** The sign-in form, the link that does the same, the name, and the way out. */
+export function signInRoutes(app: FastifyInstance, { sessions, publicUrl, log }: Needs): void {
+  const failures = app.createRateLimit(TRIES);
+
+  async function isLetIn(request: FastifyRequest, token: string): Promise<'yes' | 'no' | 'too often'> {
+    const before = await failures(request, { increment: false });
+    if (!before.isAllowed && before.remaining === 0) return 'too often';
+    if (sessions.isToken(token)) return 'yes';
+    await failures(request);
+    log.warn({ ip: request.ip }, 'a sign-in failed');
+    return 'no';
+  }
+
+  // The link that is printed at start. Redirected at once, and told to nobody: no token stays in an address.
+  app.addHook('onRequest', async (request, reply) => {
+    const asked = request.routeOptions.url === '/' ? tokenQuery.safeParse(request.query) : undefined;
+    if (request.method !== 'GET' || asked?.data === undefined) return;
+    reply.header('referrer-policy', 'no-referrer');
+    const answer = await isLetIn(request, asked.data.token);
+    if (answer === 'too often') return tooOften(reply, '/');
+    if (answer === 'no') return reply.redirect('/sign-in', 303);
+    sessions.begin(reply, sessions.read(request)?.name ?? '');
+    return reply.redirect('/', 303);
   });
-  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    if (error.statusCode !== 429) throw error;
-    return reply.code(429).type(HTML).send(page('Too many tries. Wait a minute.'));
+
+  app.get<{ Querystring: { to?: string } }>('/sign-in', async (request, reply) => {
+    const session = sessions.read(request);
+    if (session !== undefined) return send(reply, accountPage(sessions.viewer(request), session.name));
+    return send(reply, signInPage({ to: localPath(request.query.to) }));
   });
 
-  app.get('/sign-in', (_request, reply) => reply.type(HTML).send(page()));
+  app.post('/sign-in', async (request, reply) => {
+    const form = signInForm.safeParse(request.body);
+    const to = localPath(form.data?.to);
+    const answer = form.success ? await isLetIn(request, form.data.token) : 'no';
+    if (answer === 'too often') return tooOften(reply, to);
+    if (answer === 'no') return send(reply.code(401), signInPage({ to, problem: 'That is not the token.' }));
+    sessions.begin(reply, form.data?.name ?? '');
+    return reply.redirect(to, 303);
+  });
 
-  app.post<{ Body: { token?: unknown; name?: unknown } | undefined }>(
-    '/sign-in',
-    { config: { rateLimit: TRIES } },
-    (request, reply) => {
-      const { token, name } = request.body ?? {};
-      if (typeof token !== 'string' || !sameSecret(token, options.token))
-        return reply
-          .code(401)
-          .type(HTML)
-          .send(page('That is not the token. It is CONSOLE_TOKEN, or printed at start.'));
-      return enter(reply, typeof name === 'string' ? name : '');
-    },
-  );
-
-  /** `/?token=…` ends here, so that no token stays in an address. */
-  app.get<{ Querystring: { token?: string } }>('/sign-in/link', { config: { rateLimit: TRIES } }, (request, reply) =>
-    sameSecret(request.query.token ?? '', options.token)
-      ? enter(reply, '')
-      : reply.code(401).type(HTML).send(page('This link is not valid (any more).')),
-  );
-
-  app.post('/sign-out', (_request, reply) => {
-    endSession(reply);
+  app.post('/sign-out', async (request, reply) => {
+    if (!isSameOrigin(request, publicUrl)) return refuseForeign(reply);
+    sessions.end(reply);
     return reply.redirect('/sign-in', 303);
   });
 
-  function enter(reply: FastifyReply, name: string): FastifyReply {
-    startSession(reply, name, options);
+  app.post('/name', async (request, reply) => {
+    if (!isSameOrigin(request, publicUrl)) return refuseForeign(reply);
+    if (sessions.read(request) === undefined) return reply.redirect('/sign-in', 303);
+    sessions.begin(reply, nameForm.parse(request.body).name);
     return reply.redirect('/', 303);
-  }
+  });
 }
 
-function page(wrong?: string): string {
-  return plainPage(
-    'Sign in',
-    html`<form class="ask narrow-card" method="post" action="/sign-in"><h1>Sign in</h1>!${wrong === undefined ? '' : html`<p class="wrong" role="alert">${wrong}</p>`}
-<label for="token">Console token</label><input id="token" name="token" type="password" required autocomplete="current-password">
-<label for="name">Your name <span class="quiet-text">optional, shown to others</span></label><input id="name" name="name" autocomplete="name" maxlength="60">
-<div class="actions"><button class="primary">Sign in</button></div></form>`,
-  );
+/** Pages are for people: whoever is not signed in is asked to, and comes back to the page that they wanted. */
+export function signedInOnly(app: FastifyInstance, { sessions, publicUrl }: Needs): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (sessions.read(request) === undefined) {
+      if (request.method !== 'GET' || request.headers['hx-request'] !== undefined)
+        return reply.code(401).type('text/plain').send('You are signed out. Reload the page and sign in.');
+      // Who follows a link from a chat comes without the cookie, which is for our own pages only: one of ours leads on.
+      if (request.headers['sec-fetch-site'] === 'cross-site') return send(reply, bouncePage(request.url));
+      return reply.redirect(`/sign-in?${new URLSearchParams({ to: request.url })}`, 303);
+    }
+    if (request.method !== 'GET' && !isSameOrigin(request, publicUrl)) return refuseForeign(reply);
+  });
+}
+
+/** The API is for programs with the token, and for our pages. */
+export function programsOnly(app: FastifyInstance, { sessions, publicUrl }: Needs): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const bearer = sessions.bearer(request);
+    if (bearer === true) return;
+    if (bearer === false || sessions.read(request) === undefined) {
+      const error = 'Send the CONSOLE_TOKEN as "Authorization: Bearer".';
+      return reply.code(401).header('www-authenticate', 'Bearer').send({ error, code: 'unauthorized' });
+    }
+    if (request.method !== 'GET' && !isSameOrigin(request, publicUrl)) {
+      const error = 'A request that comes by cookie must come from a page of this console.';
+      return reply.code(403).send({ error, code: 'foreign_origin' });
+    }
+  });
+}
+
+/** A path of ours; anything else could lead away. */
+function localPath(to: string | undefined): string {
+  const url = URL.parse(to ?? '/', 'http://console');
+  return url?.host === 'console' && to?.startsWith('/') ? url.pathname + url.search : '/';
+}
+
+function refuseForeign(reply: FastifyReply): FastifyReply {
+  return reply.code(403).type('text/plain').send('This did not come from a page of this console, so nothing was done.');
+}
+
+function tooOften(reply: FastifyReply, to: string): FastifyReply {
+  reply.code(429).header('retry-after', TRIES.timeWindow / 1_000);
+  return send(reply, signInPage({ to, problem: 'Too many tries. Wait a minute, then try again.' }));
 }

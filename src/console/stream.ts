@@ -1,51 +1,57 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { once } from 'node:events';
+import type { FastifyReply } from 'fastify';
 
-/** One open server-sent-events answer. https://html.spec.whatwg.org/multipage/server-sent-events.html */
-export interface Stream {
-  send(message: { readonly id?: number; readonly event?: string; readonly data: string }): void;
-  onClose(closed: () => void): void;
-  readonly closed: boolean;
+/** Server-sent events to one reader. https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export interface EventStream {
+  readonly gone: AbortSignal; // the reader left, or was dropped
+  /** Resolves when the reader can take more: whoever writes waits, so that nothing piles up. */
+  write(event: ServerEvent): Promise<void>;
+  end(): void;
+}
+export interface ServerEvent {
+  readonly id?: number;
+  readonly event?: string;
+  readonly data?: string;
+  readonly comment?: string;
 }
 
-const MOST_UNREAD_BYTES = 1_048_576; // a reader that is this far behind is let go: it comes back and is told the state as it is
-const BEAT_MS = 15_000; // proxies cut silent answers, often after 60 s
+/** A reader that takes nothing for so long is dropped; it may come back and say where it was. */
+const PATIENCE_MS = 20_000;
 
-export function openStream(request: FastifyRequest, reply: FastifyReply): Stream {
-  reply.hijack();
+export function openStream(reply: FastifyReply): EventStream {
   const { raw } = reply;
+  const headers = reply.getHeaders() as Record<string, string>;
+  reply.hijack();
+  const gone = new AbortController();
+  raw.on('close', () => gone.abort());
+  raw.on('error', () => gone.abort());
   raw.writeHead(200, {
-    ...(reply.getHeaders() as Record<string, string>),
+    ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
+    'x-accel-buffering': 'no', // nginx would hold events back: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
   });
-  raw.write('retry: 2000\n\n');
-  const beat = setInterval(() => write(': still here\n\n'), BEAT_MS);
-  beat.unref();
-  const ends: (() => void)[] = [() => clearInterval(beat)];
-  let closed = false;
-  raw.on('close', () => {
-    closed = true;
-    for (const end of ends) end();
-  });
-  request.raw.socket.setNoDelay(true);
-
-  function write(text: string): void {
-    if (closed) return;
-    if (raw.writableLength > MOST_UNREAD_BYTES) raw.destroy();
-    else raw.write(text);
-  }
+  raw.flushHeaders();
   return {
-    send: ({ id, event, data }) =>
-      write(
-        `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}${data
-          .split('\n')
-          .map((line) => `data: ${line}\n`)
-          .join('')}\n`,
-      ),
-    onClose: (end) => void ends.push(end),
-    get closed() {
-      return closed;
+    gone: gone.signal,
+    async write(event) {
+      if (gone.signal.aborted || raw.write(wire(event))) return;
+      try {
+        await once(raw, 'drain', { signal: AbortSignal.any([gone.signal, AbortSignal.timeout(PATIENCE_MS)]) });
+      } catch {
+        raw.destroy();
+      }
     },
+    end: () => void raw.end(),
   };
+}
+
+/** As it goes over the wire; what has several lines is several `data:` lines. */
+export function wire({ id, event, data, comment }: ServerEvent): string {
+  const lines = [
+    ...(comment === undefined ? [] : [`: ${comment}`]),
+    ...(id === undefined ? [] : [`id: ${id}`]),
+    ...(event === undefined ? [] : [`event: ${event}`]),
+    ...(data === undefined ? [] : data.split(/\r\n|\r|\n/).map((line) => `data: ${line}`)),
+  ];
+  return `${lines.join('\n')}\n\n`;
 }

@@ -1,91 +1,174 @@
-// What only the reader's machine knows: their clock and zone, and whether the stream lives. The page works without it.
-const clock = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hour12: false,
-});
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
-const TICK_MS = 1000;
-const SILENT_MS = 40_000; // the stream beats every 10 s
+// What the pages cannot do without a script of their own: say whether they are up to date, count ages, and keep what
+// a person is doing apart from what comes in. Everything else works without it.
+(() => {
+  const MINUTE = 60;
+  const HOUR = 3_600;
+  const DAY = 86_400;
+  const SILENCE_MS = 40_000; // the server speaks every 15 s
+  const RETRY_MS = 3_000;
+  const HOLD_MS = 3_000; // how long a press may hold changes back
+  const SETTLE_MS = 400; // a button that has just appeared under a finger is not what that finger meant
 
-function span(ms) {
-  const seconds = Math.max(0, Math.floor(Math.abs(ms) / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} m`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
-}
+  // The server writes times for this zone from the next answer on; the live stream brings that at once.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is there over HTTPS only
+  document.cookie = `tz=${zone}; path=/; max-age=31536000; SameSite=Strict`;
 
-function wordsFor(time, now) {
-  const at = new Date(time.dateTime);
-  switch (time.dataset.style) {
-    case 'clock':
-      return clock.format(at);
-    case 'date':
-      return date.format(at);
-    default:
-      return at > now ? `in ${span(at - now)}` : span(now - at);
+  // ---------------------------------------------------------------- ages
+
+  const ahead = Number(document.body.dataset.now || Date.now()) - Date.now(); // of this machine's clock
+  const now = () => Date.now() + ahead;
+
+  function ageText(ms, form) {
+    const s = Math.max(0, Math.floor(ms / 1_000));
+    const [amount, unit] =
+      s < MINUTE
+        ? [s, 'second']
+        : s < HOUR
+          ? [Math.floor(s / MINUTE), 'minute']
+          : s < DAY
+            ? [Math.floor(s / HOUR), 'hour']
+            : [Math.floor(s / DAY), 'day'];
+    return form === 'short' ? `${amount} ${unit[0]}` : `${amount} ${unit}${amount === 1 ? '' : 's'}`;
   }
-}
 
-function tick() {
-  const now = Date.now();
-  for (const time of document.querySelectorAll('time[datetime]')) {
-    const words = wordsFor(time, now);
-    if (time.textContent !== words) time.textContent = words;
-    if (!time.dataset.exact) {
-      time.title = exact.format(new Date(time.dateTime));
-      time.dataset.exact = '1';
+  function say(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  function tick() {
+    for (const time of document.querySelectorAll('time[data-age]'))
+      say(time, ageText(now() - Date.parse(time.dateTime), time.dataset.age));
+    for (const used of document.querySelectorAll('[data-used]')) {
+      const s = Math.max(0, Math.floor((now() - Number(used.dataset.used)) / 1_000));
+      say(used, `${Math.floor(s / MINUTE)}:${String(s % MINUTE).padStart(2, '0')}`);
     }
+    for (const bar of document.querySelectorAll('progress[data-since]'))
+      bar.value = Math.min(bar.max, Math.max(0, (now() - Number(bar.dataset.since)) / 1_000));
   }
-  for (const bar of document.querySelectorAll('progress[data-since]'))
-    bar.value = Math.min(bar.max, (now - Number(bar.dataset.since)) / 1000);
-}
+  setInterval(tick, 1_000);
 
-const main = document.querySelector('main');
-const link = document.getElementById('link');
-let heardAt = Date.now();
-let lost = false;
+  if (!window.htmx) return;
+  const main = document.querySelector('main');
+  const live = document.getElementById('live');
 
-function show() {
-  if (!link) return;
-  const text = lost ? `Reconnecting, last update ${clock.format(new Date(heardAt))}` : 'Live';
-  link.className = lost ? 'warning' : 'resolved';
-  if (link.lastChild.textContent !== text) link.lastChild.textContent = text;
-}
+  // ---------------------------------------------------------------- the live stream
 
-function heard() {
-  heardAt = Date.now();
-  lost = false;
-  show();
-}
-function missed() {
-  lost = true;
-  show();
-}
-for (const event of ['htmx:sse:after:connection', 'htmx:sse:after:message', 'beat'])
-  document.addEventListener(event, heard);
-for (const event of ['htmx:sse:error', 'htmx:sse:close']) document.addEventListener(event, missed);
+  let connection;
+  let heardAt = Date.now();
 
-if (main) new MutationObserver(tick).observe(main, { childList: true, subtree: true });
-setInterval(() => {
-  tick();
-  if (Date.now() - heardAt > SILENT_MS && !document.hidden) missed();
-}, TICK_MS);
-tick();
+  function heard() {
+    heardAt = Date.now();
+    if (!live) return;
+    live.hidden = false;
+    live.className = 'live resolved';
+    say(live.querySelector('[data-words]'), 'Live');
+  }
 
-// One menu at a time, and Escape closes it.
-document.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape') return;
-  const open = document.querySelector('details.more[open]');
-  if (!open) return;
-  open.open = false;
-  open.querySelector('summary')?.focus();
-});
-document.addEventListener('click', (event) => {
-  for (const menu of document.querySelectorAll('details.more[open]'))
-    if (!menu.contains(event.target)) menu.open = false;
-});
+  function lost() {
+    if (!live || document.hidden) return;
+    live.hidden = false;
+    live.className = 'live warning';
+    const at = new Date(heardAt).toLocaleTimeString('en-GB');
+    say(live.querySelector('[data-words]'), `Reconnecting, last update ${at}`);
+  }
+
+  document.addEventListener('htmx:sse:after:connection', (event) => {
+    connection = event.detail.connection;
+    if (connection.status === 200) heard();
+  });
+  document.addEventListener('htmx:sse:after:message', heard);
+  document.addEventListener('htmx:sse:error', (event) => {
+    if (event.detail.status === 401) location.reload(); // signed out
+    lost();
+  });
+  document.addEventListener('htmx:sse:close', lost);
+  document.addEventListener('htmx:sse:before:connection', (event) => {
+    if (event.detail.connection.attempt > 0) lost();
+  });
+  // htmx reconnects a stream that broke, not one that never began.
+  function again(event) {
+    if (event.detail.ctx.sourceElement !== main || connection) return;
+    lost();
+    setTimeout(() => htmx.ajax('GET', main.getAttribute('hx-sse:connect'), { source: main }), RETRY_MS);
+  }
+  document.addEventListener('htmx:error', again);
+  document.addEventListener('htmx:response:error', again);
+  // A line can die without a word: silence says so.
+  setInterval(() => {
+    if (!connection || document.hidden || Date.now() - heardAt < SILENCE_MS) return;
+    lost();
+    connection.reader?.cancel();
+  }, 5_000);
+
+  // ---------------------------------------------------------------- a finger on the page
+
+  let lifted = Promise.resolve();
+  document.addEventListener('pointerdown', () => {
+    lifted = new Promise((resolve) => {
+      const lift = () => setTimeout(resolve, 50); // after the click that follows
+      for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, lift, { once: true });
+      setTimeout(resolve, HOLD_MS);
+    });
+  });
+  document.addEventListener('htmx:sse:before:message', (event) => event.detail.waitUntil(lifted));
+
+  const buttonsNow = () =>
+    [...document.querySelectorAll('#card .card > .actions button')].map((button) => button.textContent).join('|');
+  let buttons = buttonsNow();
+  let changedAt = -SETTLE_MS;
+  document.addEventListener(
+    'click',
+    (event) => {
+      if (event.detail === 0 || performance.now() - changedAt > SETTLE_MS) return; // detail 0: by keyboard
+      if (!event.target.closest?.('#card .card > .actions button')) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+
+  // ---------------------------------------------------------------- after a change
+
+  document.addEventListener('htmx:after:swap', (event) => {
+    tick();
+    const title = document.getElementById('title');
+    if (title?.textContent) document.title = title.textContent;
+    if (buttons !== buttonsNow()) {
+      buttons = buttonsNow();
+      if (event.detail.ctx.sourceElement === main) changedAt = performance.now();
+    }
+  });
+
+  // A press answered: the menu closes, and whoever works by keyboard stays in the card.
+  document.addEventListener('htmx:finally:request', (event) => {
+    const form = event.detail.ctx.sourceElement;
+    if (!form?.matches?.('form') && form !== main) return;
+    if (form === main) return;
+    const menu = document.getElementById('more');
+    if (menu?.matches(':popover-open')) menu.hidePopover();
+    const field = document.querySelector('#asked [autofocus]');
+    if (field) field.focus();
+    else if (document.activeElement === document.body)
+      document.getElementById('card-title')?.focus({ preventScroll: true });
+  });
+
+  // The network failed under a press: said where it was pressed.
+  document.addEventListener('htmx:error', (event) => {
+    if (event.detail.ctx?.sourceElement === main) return;
+    const notice = document.getElementById('notice');
+    if (notice) notice.textContent = 'Not done: the bridge could not be reached. Try again.';
+  });
+
+  document.addEventListener('click', (event) => {
+    if (!event.target.closest?.('[data-dismiss=asked]')) return;
+    event.preventDefault();
+    document.getElementById('asked').replaceChildren();
+    document.getElementById('card-title')?.focus({ preventScroll: true });
+  });
+
+  // What a person opened stays open: the server does not know of it.
+  htmx.registerExtension('tocsin', {
+    htmx_before_morph_attr: (element, { attrName }) => !(attrName === 'open' && element.tagName === 'DETAILS'),
+  });
+})();

@@ -1,42 +1,49 @@
-import { randomUUID } from 'node:crypto';
 import { html } from 'ghtml';
-import type { Form } from '../../domain/model.ts';
+import type { Form, FormField, Texts } from '../../domain/model.ts';
 import type { Problem } from '../../domain/ports.ts';
+import { pressPath } from './buttons.ts';
+import { plain } from './text.ts';
 
-/** What must be told or confirmed before a press. */
-export function formHtml(
-  form: Form,
+/** What a press needs to be told first. `press` is the id of the press that sends it: sent twice, it is done once. */
+export function form(
   incident: string,
-  given: { readonly inputs?: Readonly<Record<string, string>>; readonly problems?: readonly Problem[] } = {},
+  asked: Form,
+  answer: { readonly press: string; readonly problems: readonly Problem[]; readonly typed: Texts },
 ): string {
-  const { action, argument, label } = form.submit;
-  const fields = form.fields
-    .map(({ name, label, required, long }) => {
-      const id = `field-${name}`;
-      const wrong = given.problems?.find(({ path }) => path === `inputs.${name}`)?.message;
-      const says = html`id="${id}" name="inputs.${name}" !${required ? 'required' : ''} !${wrong === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-wrong"`}`;
-      const value = given.inputs?.[name] ?? '';
-      return html`<label for="${id}">${label}!${required ? '' : ' <span class="quiet-text">optional</span>'}</label>
-!${long ? html`<textarea !${says} rows="4">${value}</textarea>` : html`<input !${says} value="${value}" autocomplete="off">`}
-!${wrong === undefined ? '' : html`<p class="wrong" id="${id}-wrong">${wrong}</p>`}`;
-    })
-    .join('');
-  const others = (given.problems ?? [])
-    .filter(({ path }) => !form.fields.some(({ name }) => path === `inputs.${name}`))
-    .map(({ message }) => html`<p class="wrong">${message}</p>`)
-    .join('');
-  return html`<section class="narrow-card" aria-label="${form.title}"><a class="back-always" href="/incidents/${incident}">‹ Back to the incident</a>
-<form class="ask" method="post" action="/incidents/${incident}/actions/${encodeURIComponent(action)}"><h1>${form.title}</h1>
-!${form.about === undefined || form.about === '' ? '' : html`<p class="about">${form.about}</p>`}!${form.confirm === undefined ? '' : html`<p class="confirm">${form.confirm}</p>`}!${others}
-<input type="hidden" name="confirmed" value="1"><input type="hidden" name="press" value="${randomUUID()}">!${argument === undefined ? '' : html`<input type="hidden" name="argument" value="${argument}">`}
-!${fields}<div class="actions"><button class="primary">${label}</button><a class="button" href="/incidents/${incident}">Cancel</a></div></form></section>`;
+  const { action, argument, label, style } = asked.submit;
+  const path = pressPath(incident, action);
+  const general = answer.problems.filter(({ path }) => !asked.fields.some(({ name }) => path === `inputs.${name}`));
+  return html`<form class="asked" method="post" action="${path}" hx-post="${path}" hx-swap="none" hx-sync="this:drop" aria-labelledby="asked-title">
+<h2 id="asked-title">${plain(asked.title)}</h2>
+!${asked.about === undefined ? '' : html`<p class="about">${plain(asked.about, 2_000)}</p>`}
+!${asked.confirm === undefined ? '' : html`<p class="confirm">${plain(asked.confirm, 500)}</p>`}
+!${general.map(({ message }) => html`<p class="problem" role="alert">${plain(message)}</p>`).join('')}
+!${asked.fields.map((one, index) => field(one, answer, index === 0)).join('')}
+<input type="hidden" name="press" value="${answer.press}"><input type="hidden" name="confirmed" value="yes">!${
+    argument === undefined ? '' : html`<input type="hidden" name="argument" value="${argument}">`
+  }
+<div class="actions"><button class="${style ?? 'primary'}" !${asked.fields.length === 0 ? 'autofocus' : ''}>${label}</button><a class="button quiet" href="/incidents/${encodeURIComponent(incident)}" data-dismiss="asked">Not now</a></div>
+</form>`;
 }
 
-/** An answer for the person who asked, such as why they got this. */
-export function answerHtml(title: string, text: string, incident: string): string {
-  const lines = text
-    .split('\n')
-    .map((line) => html`<p>${line}</p>`)
-    .join('');
-  return html`<section class="narrow-card" aria-label="${title}"><a class="back-always" href="/incidents/${incident}">‹ Back to the incident</a><h1>${title}</h1><div class="about">!${lines}</div></section>`;
+function field(
+  { name, label, required, long }: FormField,
+  { problems, typed }: { readonly problems: readonly Problem[]; readonly typed: Texts },
+  isFirst: boolean,
+): string {
+  const id = `input-${name}`;
+  const problem = problems.find(({ path }) => path === `inputs.${name}`);
+  const value = typed[name] ?? '';
+  const attributes = [
+    html`id="${id}" name="inputs.${name}" autocomplete="off"`,
+    required ? 'required' : '',
+    isFirst ? 'autofocus' : '',
+    problem === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-problem"`,
+  ].join(' ');
+  return html`<p class="field"><label for="${id}">${plain(label, 120)}!${required ? '' : html` <small>optional</small>`}</label>!${
+    long
+      ? html`<textarea !${attributes} rows="3">
+${value}</textarea>`
+      : html`<input !${attributes} value="${value}">`
+  }!${problem === undefined ? '' : html`<span class="problem" id="${id}-problem" role="alert">${plain(problem.message)}</span>`}</p>`;
 }

@@ -1,0 +1,66 @@
+import type { Actor, DeliveryView, IncidentView, Line, Run } from '../domain/model.ts';
+
+/** Of a run's output, in lists and events; alone, an incident carries all of it. */
+const OUTPUT_IN_LISTS = 4_000;
+
+/** An incident as programs see it. Times are RFC 3339 UTC; what is not there is null. */
+export function incidentJson(
+  { incident, timeline, deliveries, runs }: IncidentView,
+  whole: 'whole' | 'brief' = 'whole',
+) {
+  return {
+    id: incident.id,
+    key: incident.key,
+    source: incident.source,
+    status: incident.status,
+    severity: incident.severity,
+    title: incident.title,
+    brief: incident.brief,
+    text: incident.text,
+    monitor: incident.monitor,
+    labels: incident.labels,
+    url: incident.url ?? null,
+    owner: actorJson(incident.owner),
+    openedAt: timeJson(incident.openedAt),
+    resolvedAt: timeJson(incident.resolvedAt),
+    count: incident.count,
+    revision: incident.revision,
+    snoozedUntil: timeJson(incident.snoozedUntil),
+    timeline: timeline.map(lineJson),
+    deliveries: deliveries.map(deliveryJson),
+    runs: runs.map((run) => runJson(run, whole)),
+  };
+}
+
+export function actorJson(actor: Actor | undefined) {
+  return actor === undefined
+    ? null
+    : { platform: actor.platform, tenant: actor.tenant ?? null, id: actor.id, name: actor.name };
+}
+
+export function timeJson(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}
+
+function lineJson({ at, kind, actor, text }: Line) {
+  return { at: timeJson(at), kind, actor: actorJson(actor), text };
+}
+
+function deliveryJson({ destination, state, wanted, delivered, attempt, message, error }: DeliveryView) {
+  return { destination, state, wanted, delivered, attempt, message: message ?? null, error: error ?? null };
+}
+
+function runJson(run: Run, whole: 'whole' | 'brief') {
+  return {
+    id: run.id,
+    runbook: run.runbook,
+    label: run.label,
+    state: run.state,
+    by: actorJson(run.by),
+    startedAt: timeJson(run.startedAt),
+    endedAt: timeJson(run.endedAt),
+    timeoutAt: timeJson(run.timeoutAt),
+    output: whole === 'whole' ? run.output : run.output.slice(-OUTPUT_IN_LISTS),
+    summary: run.summary,
+  };
+}

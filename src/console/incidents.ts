@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { send } from './html.ts';
+import type { ConsoleOptions } from './options.ts';
+import { faultPage } from './pages/fault.ts';
+import { incidentsPage } from './pages/incidents.ts';
+import { createScenes } from './scenes.ts';
+import type { Sessions } from './session.ts';
+
+interface Needs extends ConsoleOptions {
+  readonly sessions: Sessions;
+}
+
+const listQuery = z.object({ q: z.string().trim().max(200).catch('') });
+
+/** The list, and each incident at an address of its own. */
+export function incidentRoutes(app: FastifyInstance, options: Needs): void {
+  const { store, sessions } = options;
+  const scenes = createScenes(options);
+
+  app.get('/', async (request, reply) => {
+    const { q } = listQuery.parse(request.query);
+    const scene = await scenes.scene(await scenes.listing(q === '' ? undefined : q));
+    return send(reply, incidentsPage(scene, sessions.viewer(request), { isIncident: false }));
+  });
+
+  app.get<{ Params: { id: string } }>('/incidents/:id', async (request, reply) => {
+    const scene = await scenes.scene(await scenes.listing(), request.params.id);
+    const viewer = sessions.viewer(request);
+    if (scene.shown === undefined)
+      return send(reply.code(404), faultPage('No such incident', 'It is not known here (any more).', viewer));
+    return send(reply, incidentsPage(scene, viewer, { isIncident: true }));
+  });
+
+  // All that a run printed, as the text it is.
+  app.get<{ Params: { id: string; run: string } }>('/incidents/:id/runs/:run', async (request, reply) => {
+    const view = await store.incident(request.params.id);
+    const run = view?.runs.find(({ id }) => id === request.params.run);
+    if (run === undefined)
+      return send(
+        reply.code(404),
+        faultPage('No such run', 'It is not known here (any more).', sessions.viewer(request)),
+      );
+    return reply.type('text/plain; charset=utf-8').send(run.output);
+  });
+}

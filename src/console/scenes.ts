@@ -1,0 +1,50 @@
+import { LIVE_RUN_STATES } from '../domain/model.ts';
+import type { ConsoleOptions } from './options.ts';
+import type { Listing } from './pages/list.ts';
+import type { Scene } from './pages/screen.ts';
+
+const FIRING = 500; // newest ones that are read; in a storm they are folded, and the rest is a number
+const ACKNOWLEDGED = 200;
+const RESOLVED = 20;
+const FOUND = 50;
+const RESOLVED_FOR_MS = 86_400_000;
+
+/** What the page of incidents is drawn from. */
+export interface Scenes {
+  listing(text?: string): Promise<Listing>;
+  /** `at`: the incident beside the list; undefined: the newest open one. Answers without `shown` where there is none. */
+  scene(listing: Listing, at?: string): Promise<Scene>;
+}
+
+export function createScenes({ store, bridge, clock }: Pick<ConsoleOptions, 'store' | 'bridge' | 'clock'>): Scenes {
+  return {
+    async listing(text) {
+      if (text !== undefined) {
+        const [counts, incidents] = await Promise.all([store.counts(), store.incidents({ text, limit: FOUND })]);
+        return { kind: 'found', text, incidents, counts };
+      }
+      const [counts, firing, acknowledged, ended] = await Promise.all([
+        store.counts(),
+        store.incidents({ status: ['firing'], limit: FIRING }),
+        store.incidents({ status: ['acknowledged'], limit: ACKNOWLEDGED }),
+        store.incidents({ status: ['resolved'], limit: RESOLVED }),
+      ]);
+      const since = clock.now() - RESOLVED_FOR_MS;
+      const resolved = ended
+        .filter(({ resolvedAt }) => (resolvedAt ?? 0) >= since)
+        .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
+      return { kind: 'now', firing, acknowledged, resolved, counts };
+    },
+    async scene(listing, at = newestOpen(listing)) {
+      const view = at === undefined ? undefined : await store.incident(at);
+      if (view === undefined) return { listing };
+      const living = view.runs.filter(({ state }) => LIVE_RUN_STATES.includes(state));
+      return { listing, shown: { view, card: bridge.card(view.incident, living) } };
+    },
+  };
+}
+
+function newestOpen(listing: Listing): string | undefined {
+  if (listing.kind === 'found') return listing.incidents[0]?.id;
+  return (listing.firing[0] ?? listing.acknowledged[0] ?? listing.resolved[0])?.id;
+}
