@@ -135,7 +135,7 @@ describe('a webhook', () => {
   test('keeps with the incident which routes held and why', async () => {
     const view = await store.incident(await opened());
     expect(view?.incident.why).toEqual([
-      { route: 'ROUTE_DEFAULT', held: true, because: 'no route took it', destinations: ['console'] },
+      { route: 'ROUTE_DEFAULT', held: true, because: 'no other route took it', destinations: ['console'] },
     ]);
   });
 });

@@ -52,7 +52,7 @@ export function route(incident: Routable, routes: readonly Route[]): Routed {
   }
 
   const last = routes.find(({ name }) => name === DEFAULT_ROUTE) ?? CONSOLE;
-  if (targets.size === 0) take(last, 'no route took it');
+  if (targets.size === 0) take(last, 'no other route took it');
   else pass(last, 'not needed: a route took it');
   return { verdicts, targets: [...targets.values()] };
 }

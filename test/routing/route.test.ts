@@ -135,14 +135,14 @@ describe('an incident', () => {
     expect(verdicts.at(-1)).toEqual({
       route: 'ROUTE_DEFAULT',
       held: true,
-      because: 'no route took it',
+      because: 'no other route took it',
       destinations: ['slack:all'],
     });
   });
 
   test('goes to the console where nothing is configured', () => {
     expect(route(incident, [])).toEqual({
-      verdicts: [{ route: 'ROUTE_DEFAULT', held: true, because: 'no route took it', destinations: ['console'] }],
+      verdicts: [{ route: 'ROUTE_DEFAULT', held: true, because: 'no other route took it', destinations: ['console'] }],
       targets: [{ destination: 'console', route: 'ROUTE_DEFAULT', options: { template: 'incident', mention: [] } }],
     });
   });
