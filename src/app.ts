@@ -17,6 +17,9 @@ import { readTemplates, type Templates } from './setup.ts';
 import { openStore } from './store/index.ts';
 import { watchFolder } from './templates/watch.ts';
 
+/** For requests under way when it stops. Who has not sent its own whole by then is cut off, and sends it again. */
+const DRAIN_MS = 3_000;
+
 /** A bridge that runs. */
 export interface App {
   readonly url: string; // where it listens: http://127.0.0.1:3000
@@ -137,7 +140,12 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
     }
   }
 
-  await server.listen({ host: config.host, port: config.port });
+  try {
+    await server.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await stop();
+    throw notListening(error as NodeJS.ErrnoException, config);
+  }
   const { port } = server.server.address() as AddressInfo;
   const url = `${config.tls === undefined ? 'http' : 'https'}://${hostText(config.host)}:${port}`;
 
@@ -150,15 +158,16 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
     return [];
   }
 
-  let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     for (const folder of watching) folder.close();
-    await server.close();
-    await Promise.all([runner.stop(), delivery.stop()]);
+    const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+    await Promise.all([server.close(), runner.stop(), delivery.stop()]);
+    clearTimeout(cut);
     await Promise.all([...adapters.values()].map(({ adapter }) => adapter.close()));
     await store.close();
   }
 
+  let stopped: Promise<void> | undefined;
   return {
     url,
     signIn: `${config.publicUrl ?? url}/?token=${consoleToken}`,
@@ -173,6 +182,12 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
 function whole(read: Templates): Templates {
   if (read.faults.length > 0) throw new FaultsFound(read.faults);
   return read;
+}
+
+function notListening(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+  const message = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${error.code ?? error.message})`;
+  const cure = 'stop what listens there, or set another HOST or PORT';
+  return new FaultsFound([{ place: 'PORT', message: `${hostText(host)}:${port} ${message}`, cure }]);
 }
 
 /** Signs cookies and links: made once and kept, so that a restart signs nobody out. */

@@ -17,7 +17,7 @@ const SECRET_NAMES =
 const JSON_STRING = '"(?:[^"\\\\]|\\\\.)*"';
 
 /** `"x-signature":"…"`, also as neighbours in Node's rawHeaders, also a list of values. */
-const BY_NAME = new RegExp(`("(?:${SECRET_NAMES})"[:,])(?:${JSON_STRING}|\\[(?:${JSON_STRING},?)*\\])`, 'gi');
+const BY_NAME = new RegExp(`(?<!:)("(?:${SECRET_NAMES})"[:,])(?:${JSON_STRING}|\\[(?:${JSON_STRING},?)*\\])`, 'gi');
 
 /** What gives itself away by its form, wherever it stands. */
 const BY_FORM: readonly (readonly [RegExp, string])[] = [

@@ -17,6 +17,8 @@ async function main(): Promise<void> {
 
   const app = await startApp({ config, clock: systemClock, log });
   log.info({ url: app.url, sources: config.sources.map(({ source }) => source.name) }, 'ready');
+  if (config.sources.length === 0)
+    log.warn('no monitor can send: set the secrets of a source, such as WIZSTATUS_SECRETS');
   if (config.consoleToken === undefined) process.stderr.write(`Console: ${app.signIn}\n`);
 
   process.on('SIGHUP', async () => {
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
       log.error({ err }, 'not read again: the old configuration stays');
     }
   });
-  closeWithGrace({ delay: STOP_WITHIN_MS, logger: log }, async ({ signal, err }) => {
+  closeWithGrace({ delay: STOP_WITHIN_MS, logger: log, skip: ['SIGHUP'] }, async ({ signal, err }) => {
     if (err !== undefined) log.fatal({ err }, 'stopping after an error');
     else log.info({ signal }, 'stopping');
     await app.stop();

@@ -67,3 +67,9 @@ test('the level holds', () => {
   createLog('warn', [], { write: (line) => void written.push(line) }).info('quiet');
   expect(written).toEqual([]);
 });
+
+test('a value that reads like the name of a secret leaves its neighbours alone', () => {
+  const { log, written } = lines([]);
+  log.info({ outcome: 'invalid_signature', ms: 3 });
+  expect(JSON.parse(written.join(''))).toMatchObject({ outcome: 'invalid_signature', ms: 3 });
+});

@@ -34,7 +34,7 @@ export function decide(failure: Failure, attempt: number, now: number, random: n
 
 /** Milliseconds to wait after the `attempt`-th failure in a row of one item, lane or account, counted from 0. */
 export function delay(failure: Failure, attempt: number, random: number): number {
-  if (failure.reason === 'limited' && failure.retryAfter !== undefined)
+  if (failure.retryAfter !== undefined)
     return Math.min(Math.max(failure.retryAfter, LIMITED_LEAST_MS), LIMITED_LONGEST_MS);
   const ceiling = Math.min(FIRST_MS * 2 ** Math.min(attempt, 10), LONGEST_MS);
   const jittered = Math.round(ceiling / 2 + (ceiling / 2) * random); // the upper half: a broken platform is not hammered

@@ -71,7 +71,10 @@ async function find(work: Work, generation: number): Promise<Message | undefined
     );
   } catch (error) {
     const failure = failureOf(error);
-    if (failure?.reason !== 'forbidden' && failure?.reason !== 'misconfigured') throw error;
+    if (failure === undefined) throw error;
+    // Whether it was posted is as unknown as before: a post without another look could show it twice.
+    if (failure.reason !== 'forbidden' && failure.reason !== 'misconfigured')
+      throw new DeliveryError({ ...failure, reason: 'unknown_outcome' }, { cause: error });
     serving.log.warn({ delivery: delivery.id, failure }, 'a lost post could not be looked for, it may show twice');
     return undefined;
   }

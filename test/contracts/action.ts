@@ -50,7 +50,7 @@ export function sceneIn(status: Status, rest: Partial<Scene> = {}): Scene {
     flips: [],
     flapping: false,
     revision: 3,
-    why: [{ route: 'ROUTE_DEFAULT', held: true, because: 'no route took it', destinations: ['console'] }],
+    why: [{ route: 'ROUTE_DEFAULT', held: true, because: 'no other route took it', destinations: ['console'] }],
   };
   return { incident, runs: [], runbooks: [restart], ...rest };
 }

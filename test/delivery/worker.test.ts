@@ -199,6 +199,15 @@ describe('a post of unknown outcome', () => {
     expect(created!.once).toBe(troubled!.once);
   });
 
+  test('that could not be looked for at first is looked for again, and not posted twice', async () => {
+    await using bridge = await startBridge({ speed: 20 });
+    bridge.chat.script({ times: 1, operation: 'post', trouble: { kind: 'drop' } });
+    bridge.chat.script({ times: 2, operation: 'find', trouble: status(503) });
+    bridge.start();
+    await settled(bridge, await bridge.open('http-chat:ops'));
+    expect(bridge.seen('ops', 'created')).toHaveLength(1);
+  });
+
   test('is posted again where looking is not allowed', async () => {
     await using bridge = await startBridge({ speed: 20 });
     bridge.chat.script({ times: 1, operation: 'post', trouble: { kind: 'refuse' } });

@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { alertmanager } from '../../src/sources/alertmanager.ts';
+import { signHmac } from '../../src/sources/signature.ts';
+import { type Bridge, MAIN, soon, startBridge } from '../support/bridge.ts';
+
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
+const BEHIND_THE_TOKEN = [
+  ['GET', '/'],
+  ['GET', '/incidents/ID'],
+  ['GET', '/incidents/ID/runs/RUN'],
+  ['GET', '/incidents/ID/actions/note'],
+  ['POST', '/incidents/ID/actions/acknowledge'],
+  ['GET', '/deliveries'],
+  ['POST', '/deliveries/replay'],
+  ['GET', '/routes'],
+  ['POST', '/name'],
+  ['GET', '/live?page=%2F'],
+  ['GET', '/api/incidents'],
+  ['GET', '/api/incidents/ID'],
+  ['POST', '/api/incidents/ID/actions/acknowledge'],
+  ['GET', '/api/events'],
+  ['GET', '/metrics'],
+] as const;
+const FOR_EVERYBODY = ['/healthz', '/readyz', '/sign-in'];
+
+test('without a token nothing is shown and nothing can be pressed, only health, the sign-in and its looks are public', async () => {
+  const bridge = await startBridge({ main: MAIN, env: { METRICS_TOKEN: 'the-metrics-token' } });
+  const [id] = (await bridge.send('Production API', 'firing')).body.incidents as [string];
+  const call = (method: string, path: string, headers: Record<string, string> = {}) =>
+    fetch(bridge.url + path.replace('ID', id), { method, headers, redirect: 'manual' });
+
+  for (const headers of [
+    {},
+    { authorization: 'Bearer wrong' },
+    { authorization: `Basic ${btoa(`:${bridge.token}`)}` },
+    { cookie: 'tocsin=9999999999999.QQ.QQ' },
+  ] as Record<string, string>[])
+    for (const [method, path] of BEHIND_THE_TOKEN) {
+      const response = await call(method, path, headers);
+      const text = await response.text();
+      const turnedAway = [401, 403].includes(response.status) || response.headers.get('location')?.includes('/sign-in');
+      expect(turnedAway, `${method} ${path} answers ${response.status}`).toBe(true);
+      expect(text).not.toContain('Production API');
+    }
+  expect(await bridge.api(`/incidents/${id}`)).toMatchObject({ status: 'firing', revision: 1 });
+
+  const signIn = await (await call('GET', '/sign-in')).text();
+  const looks = [...signIn.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path as string);
+  expect(looks).not.toHaveLength(0);
+  for (const path of [...FOR_EVERYBODY, ...looks])
+    expect([path, (await call('GET', path)).status]).toEqual([path, 200]);
+  expect((await call('GET', '/metrics', { authorization: 'Bearer the-metrics-token' })).status).toBe(200);
+  expect((await call('GET', '/nowhere')).status).not.toBe(200);
+});
+
+test('a webhook without the right signature is 401, and nothing comes of it', async () => {
+  const bridge = await startBridge({ main: MAIN });
+  const body = readFileSync(join(FIXTURES, 'wizstatus', 'firing.json'));
+  for (const signature of [undefined, '', 'sha256=', signHmac(body, 'another secret'), signHmac(body, '')])
+    expect(
+      await bridge.post('/webhooks/wizstatus', {
+        headers: signature === undefined ? {} : { 'x-signature': signature },
+        body,
+      }),
+    ).toMatchObject({ status: 401, body: { code: 'invalid_signature' } });
+  expect(await bridge.api('/incidents')).toEqual({ incidents: [], next: null });
+});
+
+test('no secret, token or signature is in the log at trace level, in the metrics, or in an answer', async () => {
+  const canary = (name: string) => `canary-${name}-${crypto.randomUUID()}`;
+  const env = {
+    WIZSTATUS_SECRETS: `${canary('new')}, ${canary('old')}`,
+    ALERTMANAGER_SECRETS: canary('alertmanager'),
+    CONSOLE_TOKEN: canary('console'),
+    METRICS_TOKEN: canary('metrics'),
+    DEPLOY_TOKEN: canary('runbook'),
+  };
+  const [newest, oldest] = env.WIZSTATUS_SECRETS.split(', ') as [string, string];
+  const bridge = await startBridge({
+    main: MAIN,
+    env: { ...env, LOG_LEVEL: 'trace' },
+    files: {
+      'templates/runbooks/deploy.md':
+        "---\nlabel: Deploy\nrun: script\ncommand: [./deploy.sh]\nallow: [console]\nsecrets: [DEPLOY_TOKEN]\n---\n\nA test's.\n",
+      'templates/runbooks/deploy.sh': '#!/bin/sh\ntest -n "$DEPLOY_TOKEN" && echo it has its secret\n',
+    },
+  });
+  const hidden = [...Object.values(env), newest, oldest];
+  const answers: string[] = [];
+  const call = async (path: string, request: RequestInit = {}) => {
+    const response = await fetch(bridge.url + path, { redirect: 'manual', ...request });
+    answers.push(await response.text());
+    return response;
+  };
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' });
+  const body = readFileSync(join(FIXTURES, 'wizstatus', 'firing.json'));
+  const wrong = canary('mistyped');
+  hidden.push(wrong, signHmac(body, newest), signHmac(body, oldest), signHmac(body, wrong));
+
+  for (const secret of [newest, oldest, wrong])
+    await call('/webhooks/wizstatus', { method: 'POST', headers: { 'x-signature': signHmac(body, secret) }, body });
+  for (const broken of ['{', '{"event_type":7}'])
+    await call('/webhook', {
+      method: 'POST',
+      headers: { 'x-signature': signHmac(Buffer.from(broken), newest) },
+      body: broken,
+    });
+  const batch = readFileSync(join(FIXTURES, 'alertmanager', 'batch.json'));
+  for (const authorization of [
+    `Bearer ${env.ALERTMANAGER_SECRETS}`,
+    `Basic ${btoa(`am:${env.ALERTMANAGER_SECRETS}`)}`,
+    `Bearer ${wrong}`,
+    `Basic ${btoa(`am:${wrong}`)}`,
+  ]) {
+    hidden.push(authorization.split(' ')[1]!);
+    await call('/webhooks/alertmanager', { method: 'POST', headers: { authorization }, body: batch });
+  }
+  await call(`/webhooks/alertmanager?key=${wrong}&token=${wrong}`, { method: 'POST', body: batch });
+  for (const token of [env.CONSOLE_TOKEN, wrong]) {
+    await call('/api/incidents', { headers: bearer(token) });
+    await call(`/api/incidents?limit=${encodeURIComponent(token)}`, { headers: bearer(token) });
+    const entered = await call(`/?token=${token}`);
+    const next = entered.headers.get('location') ?? '/';
+    const signedIn = await call(next.replace(bridge.url, ''));
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0];
+    if (cookie !== undefined) {
+      hidden.push(cookie.slice(cookie.indexOf('=') + 1));
+      await call('/', { headers: { cookie } });
+    }
+    await call('/sign-in', { method: 'POST', body: new URLSearchParams({ token, name: 'A' }) });
+    await call('/nowhere', { headers: bearer(token) });
+  }
+  for (const token of [env.METRICS_TOKEN, wrong]) await call('/metrics', { headers: bearer(token) });
+
+  const { incidents } = (await (
+    await fetch(`${bridge.url}/api/incidents`, { headers: bearer(env.CONSOLE_TOKEN) })
+  ).json()) as {
+    incidents: { id: string }[];
+  };
+  const at = `/api/incidents/${incidents[0]!.id}`;
+  await call(`${at}/actions/run`, {
+    method: 'POST',
+    headers: bearer(env.CONSOLE_TOKEN),
+    body: JSON.stringify({ argument: 'deploy' }),
+  });
+  await soon(async () => {
+    await call(at, { headers: bearer(env.CONSOLE_TOKEN) });
+    expect(answers.at(-1)).toContain('it has its secret');
+    expect(answers.at(-1)).toContain('"succeeded"');
+  });
+  expect(await bridge.stop()).toBe(0);
+
+  expect(bridge.output()).toContain('"level":30');
+  const texts = { log: bridge.output(), answers: answers.join('\n') };
+  for (const secret of new Set(hidden))
+    for (const form of [secret, encodeURIComponent(secret), btoa(secret)])
+      for (const [where, text] of Object.entries(texts))
+        expect(text.includes(form), `${secret} is in the ${where}`).toBe(false);
+});
+
+test('hostile text of an alert reaches the API as data, byte for byte', async () => {
+  const bridge = await startBridge({ main: MAIN });
+  const body = readFileSync(join(FIXTURES, 'wizstatus', 'mentions-html-unicode.json'));
+  const { monitor } = JSON.parse(body.toString()) as { monitor: { name: string } };
+  const answer = await signed(bridge, body);
+  expect(answer.status).toBe(200);
+  const [id] = answer.body.incidents as [string];
+  expect(await bridge.api(`/incidents/${id}`)).toMatchObject({
+    title: `${monitor.name} is down`,
+    monitor: monitor.name,
+  });
+  const page = await fetch(`${bridge.url}/api/incidents/${id}`, {
+    headers: { authorization: `Bearer ${bridge.token}` },
+  });
+  expect(page.headers.get('content-type')).toContain('application/json');
+  expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('a batch of Alertmanager is one incident for each alert, with labels of any name', async () => {
+  const secret = 'the-alertmanager-secret';
+  const bridge = await startBridge({ main: MAIN, env: { ALERTMANAGER_SECRETS: secret } });
+  const post = (body: Uint8Array) => bridge.post('/webhooks/alertmanager', alertmanager.sign(body, secret, Date.now()));
+
+  const batch = await post(readFileSync(join(FIXTURES, 'alertmanager', 'batch.json')));
+  expect(batch).toMatchObject({ status: 200, body: { status: 'ok' } });
+  expect(new Set(batch.body.incidents).size).toBe(3);
+
+  const strange = Buffer.from(
+    '{"version":"4","status":"firing","groupKey":"g","alerts":[{"status":"firing","fingerprint":"f1",' +
+      '"labels":{"alertname":"Strange","constructor":"a","toString":"b","hasOwnProperty":"c"},"annotations":{},' +
+      `"startsAt":"${new Date().toISOString()}"}]}`,
+  );
+  const { status, body } = await post(strange);
+  expect(status).toBe(200);
+  const { labels } = await bridge.api(`/incidents/${body.incidents![0]}`);
+  expect(labels).toMatchObject({ constructor: 'a', toString: 'b', hasOwnProperty: 'c' });
+});
+
+test('a label called __proto__ pollutes nothing, and the bridge goes on', async () => {
+  const secret = 'the-alertmanager-secret';
+  const bridge = await startBridge({ main: MAIN, env: { ALERTMANAGER_SECRETS: secret } });
+  const body = Buffer.from(
+    '{"version":"4","status":"firing","groupKey":"g","alerts":[{"status":"firing","fingerprint":"f1",' +
+      `"labels":{"alertname":"Strange","__proto__":{"status":"resolved"}},"annotations":{"__proto__":"x"},"startsAt":"${new Date().toISOString()}"}]}`,
+  );
+  const answer = await bridge.post(
+    '/webhooks/alertmanager?labels.__proto__=x&labels.env=prod',
+    alertmanager.sign(body, secret, Date.now()),
+  );
+  expect([200, 400]).toContain(answer.status);
+  for (const id of answer.body.incidents ?? [])
+    expect(await bridge.api(`/incidents/${id}`)).toMatchObject({ status: 'firing', labels: { env: 'prod' } });
+  const next = await bridge.send('Production API', 'firing');
+  expect(await bridge.api(`/incidents/${next.body.incidents![0]}`)).toMatchObject({ status: 'firing' });
+});
+
+function signed(bridge: Bridge, body: Uint8Array) {
+  return bridge.post('/webhooks/wizstatus', { headers: { 'x-signature': signHmac(body, bridge.secret) }, body });
+}
