@@ -1,36 +1,41 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { StoreUnavailable } from '../domain/errors.ts';
-import type { Clock, Log, Metrics } from '../domain/ports.ts';
-import { applyChanges, type ChangeCall } from './changes.ts';
+import type { Changed, Clock, Log, Metrics } from '../domain/ports.ts';
+import { type ChangeCall, type Decided, decideAll } from './changes.ts';
+import { Seen, type Watchers } from './seen.ts';
 import type { Tables } from './tables.ts';
-import type { Watchers } from './watchers.ts';
+import { isBusy, troubleOf } from './trouble.ts';
+import { writeState } from './write-state.ts';
 
-/** Work that goes into the next commit beside changes: a settled delivery, a lease, a setting. */
-export interface WriteCall<R> {
-  readonly kind: 'write';
-  write(trx: Transaction<Tables>): Promise<R>;
+/** Work that goes into the next commit beside changes: a settled delivery, a lease, a setting. May run twice. */
+export type Write<R> = (trx: Transaction<Tables>, seen: Seen) => Promise<R>;
+
+export interface Writer {
+  /** Resolves when it is on disk. Rejects with what its `decide` threw, or StoreUnavailable: nothing was stored. */
+  change<R>(call: ChangeCall<R>): Promise<Changed<R>>;
+  write<R>(write: Write<R>): Promise<R>;
+  /** Why nothing can be stored now; undefined: it can. After a fault it is found out by writing. */
+  trouble(): Promise<string | undefined>;
+  /** Refuses new work, and resolves when the accepted work is done. */
+  drain(): Promise<void>;
 }
-type Call = ChangeCall<unknown> | WriteCall<unknown>;
+
+type Call = { readonly change: ChangeCall<unknown> } | { readonly write: Write<unknown> };
 interface Waiting {
   readonly call: Call;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
 
-export interface Writer {
-  submit<R>(call: ChangeCall<R>): Promise<R | 'duplicate'>;
-  submit<R>(call: WriteCall<R>): Promise<R>;
-  /** Why a webhook could not be stored now; undefined: it could. */
-  trouble(): string | undefined;
-  /** Refuses new work and resolves when the accepted work is on disk. */
-  drain(): Promise<void>;
-}
-
-const MOST_WAITING = 20_000; // calls; at 10,000 webhooks a second two seconds of them
-const MOST_IN_A_COMMIT = 200; // calls: some 10 ms of the event loop on a slow machine
+const MOST_WAITING = 10_000; // calls: a second's worth on a good disk
+const MOST_IN_A_COMMIT = 128; // calls, keys and ids: some 3 ms of the event loop
+const PATIENCE_MS = 1_500; // for another process that writes: a sender must have its answer within 2 s
+const AGAIN_MS = 25;
 const PROBE_EVERY_MS = 1_000;
+const PROBE = { name: 'store.probe', value: 'x'.repeat(16_384) }; // larger than a page: an update in place would fit on a full disk
 
-/** Group commit: calls that arrive while a commit runs share the next one. Each resolves when it is on disk. */
+/** Group commit: calls that arrive while a commit runs share the next one. */
 export function createWriter(options: {
   readonly db: Kysely<Tables>;
   readonly clock: Clock;
@@ -40,101 +45,141 @@ export function createWriter(options: {
 }): Writer {
   const { db, clock, log, metrics, watchers } = options;
   let waiting: Waiting[] = [];
-  let running = false;
+  let working: Promise<void> | undefined;
   let closing = false;
-  let broken: { readonly reason: string; readonly probedAt: number } | undefined;
-  let idle = Promise.withResolvers<void>();
+  let broken: { readonly reason: string; probedAt: number } | undefined;
 
-  function submit(call: Call): Promise<never> {
+  function submit(call: Call): Promise<unknown> {
     if (closing) return Promise.reject(new StoreUnavailable('Tocsin is shutting down; send it again in a moment.'));
     if (waiting.length >= MOST_WAITING)
       return Promise.reject(new StoreUnavailable('Too much waits to be stored; send it again in a moment.'));
-    return new Promise((resolve, reject) => {
-      waiting.push({ call, resolve: resolve as (answer: unknown) => void, reject });
-      if (!running) start();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    waiting.push({ call, resolve, reject });
+    working ??= work();
+    return promise;
   }
 
-  function start(): void {
-    running = true;
-    idle = Promise.withResolvers();
-    // After the poll phase: what arrived in this turn of the loop is in the first commit already.
-    setImmediate(async () => {
-      while (waiting.length > 0) {
-        const batch = waiting.slice(0, MOST_IN_A_COMMIT);
-        waiting = waiting.slice(MOST_IN_A_COMMIT);
-        await commit(batch);
-        await new Promise((resolve) => setImmediate(resolve)); // answers and new requests get their turn
-      }
-      running = false;
-      idle.resolve();
-    });
+  async function work(): Promise<void> {
+    do {
+      await turn(); // what arrives in this turn of the loop is in the next commit already, and answers get out
+      await commit(nextBatch());
+    } while (waiting.length > 0);
+    working = undefined;
+  }
+
+  function nextBatch(): readonly Waiting[] {
+    let size = 0;
+    let weight = 0;
+    while (size < waiting.length) {
+      weight += weightOf((waiting[size] as Waiting).call);
+      if (size > 0 && weight > MOST_IN_A_COMMIT) break;
+      size++;
+    }
+    const batch = waiting.slice(0, size);
+    waiting = waiting.slice(size);
+    return batch;
   }
 
   async function commit(batch: readonly Waiting[]): Promise<void> {
     const began = clock.monotonic();
-    try {
-      const { answers, seen } = await db.transaction().execute(async (trx) => {
-        const changes = batch.filter((one) => one.call.kind === 'change');
-        const applied = await applyChanges(
-          trx,
-          changes.map(({ call }) => call as ChangeCall<unknown>),
-          clock.now(),
-        );
-        const answers = new Map(changes.map((one, index) => [one, applied.answers[index]]));
-        for (const one of batch) {
-          if (one.call.kind === 'write') answers.set(one, { answer: await one.call.write(trx) });
-        }
-        return { answers, seen: applied.seen };
-      });
+    const done = await transact(batch, began + (broken === undefined ? PATIENCE_MS : 0)).then(
+      (stored) => ({ stored }),
+      (error: unknown) => ({ error }),
+    );
+    if ('stored' in done) {
+      const { answers, seen, isNews } = done.stored;
+      if (isNews) mended();
+      for (const [one, decided] of answers)
+        if ('error' in decided) one.reject(decided.error);
+        else one.resolve(decided.answer);
       metrics?.committed((clock.monotonic() - began) / 1_000, batch.length);
-      broken = undefined;
-      for (const one of batch) {
-        const outcome = answers.get(one);
-        if (outcome !== undefined && 'error' in outcome) one.reject(outcome.error);
-        else one.resolve(outcome?.answer);
-      }
       watchers.tell(seen);
-    } catch (cause) {
-      if (batch.length > 1) {
-        for (const one of batch) await commit([one]); // one of them may be at fault: its neighbours must not suffer
-        return;
+      return;
+    }
+    const trouble = troubleOf(done.error);
+    if (trouble === undefined && batch.length > 1) {
+      // One of them broke a constraint: its neighbours must not suffer.
+      const half = batch.length >> 1;
+      await commit(batch.slice(0, half));
+      await turn();
+      return commit(batch.slice(half));
+    }
+    if (trouble === undefined) log.error({ err: done.error }, 'a change cannot be stored as it is');
+    else breaks(trouble, done.error);
+    const sentence = `Nothing can be stored now: ${trouble ?? 'the database refused it'}.`;
+    for (const one of batch) one.reject(new StoreUnavailable(sentence, { cause: done.error }));
+  }
+
+  /** Busy is told at the beginning, before anything was decided. */
+  async function transact(batch: readonly Waiting[], deadline: number) {
+    for (;;) {
+      try {
+        return await db.transaction().execute((trx) => run(trx, batch));
+      } catch (error) {
+        if (!isBusy(error) || clock.monotonic() >= deadline) throw error;
+        await clock.wait(AGAIN_MS);
       }
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      broken = { reason, probedAt: clock.monotonic() };
-      log.error({ err: cause }, 'a change could not be stored');
-      for (const one of batch) one.reject(new StoreUnavailable(`The store cannot write: ${reason}`, { cause }));
     }
   }
 
-  function trouble(): string | undefined {
-    if (closing) return 'shutting down';
-    if (waiting.length >= MOST_WAITING) return `${waiting.length} changes wait to be stored`;
-    if (broken === undefined) return undefined;
-    if (clock.monotonic() - broken.probedAt > PROBE_EVERY_MS) {
-      broken = { ...broken, probedAt: clock.monotonic() };
-      void submit(probe).catch(() => {});
+  async function run(trx: Transaction<Tables>, batch: readonly Waiting[]) {
+    const seen = new Seen();
+    const answers = new Map<Waiting, Decided>();
+    const changes = batch.flatMap((one) => ('change' in one.call ? [{ one, call: one.call.change }] : []));
+    if (changes.length > 0) {
+      const { decided, state } = await decideAll(
+        trx,
+        changes.map(({ call }) => call),
+      );
+      for (const [index, { one }] of changes.entries()) answers.set(one, decided[index] as Decided);
+      await writeState(trx, state, clock.now(), seen);
     }
-    return broken.reason;
+    const isNews = seen.incidents.size > 0 || batch.some(({ call }) => 'write' in call && call.write === probe);
+    for (const one of batch) if ('write' in one.call) answers.set(one, { answer: await one.call.write(trx, seen) });
+    return { answers, seen, isNews };
   }
 
-  const probe: WriteCall<void> = {
-    kind: 'write',
-    async write(trx) {
-      await trx
-        .insertInto('settings')
-        .values({ name: 'store.probe', value: String(clock.now()) })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: String(clock.now()) }))
-        .execute();
-    },
+  function breaks(reason: string, err: unknown): void {
+    if (broken === undefined) log.error({ err, reason }, 'nothing can be stored'); // once: a full disk must not fill with this
+    broken = { reason, probedAt: clock.monotonic() };
+  }
+
+  function mended(): void {
+    if (broken !== undefined) log.info({ reason: broken.reason }, 'changes can be stored again');
+    broken = undefined;
+  }
+
+  const probe: Write<void> = async (trx) => {
+    await trx.deleteFrom('settings').where('name', '=', PROBE.name).execute();
+    await trx.insertInto('settings').values(PROBE).execute();
+  };
+  const forgetProbe: Write<void> = async (trx) => {
+    await trx.deleteFrom('settings').where('name', '=', PROBE.name).execute();
   };
 
+  async function trouble(): Promise<string | undefined> {
+    if (closing) return 'shutting down';
+    if (waiting.length >= MOST_WAITING) return 'too much waits to be stored';
+    if (broken !== undefined && clock.monotonic() - broken.probedAt >= PROBE_EVERY_MS) {
+      broken.probedAt = clock.monotonic();
+      await submit({ write: probe })
+        .then(() => submit({ write: forgetProbe }))
+        .catch(() => {}); // `broken` says it
+    }
+    return broken?.reason;
+  }
+
   return {
-    submit: submit as Writer['submit'],
+    change: (change) => submit({ change }) as Promise<never>,
+    write: (write) => submit({ write }) as Promise<never>,
     trouble,
     async drain() {
       closing = true;
-      if (running) await idle.promise;
+      await working;
     },
   };
+}
+
+function weightOf(call: Call): number {
+  return 'write' in call ? 1 : Math.max(1, (call.change.keys?.length ?? 0) + (call.change.ids?.length ?? 0));
 }

@@ -1,13 +1,13 @@
-import { type Kysely, sql } from 'kysely';
-import { LIVE_RUN_STATES, type Run } from '../domain/model.ts';
-import type { Clock, Delivery, Lane, Lanes, Outcome } from '../domain/ports.ts';
-import type { Writer } from './commit.ts';
-import { incidentOf, lineOf, runOf } from './rows.ts';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Clock, Lane, Lanes } from '../domain/ports.ts';
+import type { Write, Writer } from './commit.ts';
+import { dueDeliveries } from './due.ts';
+import { settleAll } from './settle.ts';
 import type { Tables } from './tables.ts';
 
-const LEASE_MS = 60_000; // six attempts of 10 s: a holder that lives renews long before
+const LEASE_MS = 30_000; // three attempts of 10 s: a holder that lives renews long before
 
-/** The lanes: each destination's queue, with one holder. */
+/** The lanes: each destination's queue, with one holder. Each has a row from its first delivery on. */
 export function createLanes(options: {
   readonly read: Kysely<Tables>;
   readonly writer: Writer;
@@ -15,276 +15,152 @@ export function createLanes(options: {
   readonly holder: string; // this process
 }): Lanes {
   const { read, writer, clock, holder } = options;
+  const sent = new Set<string>(); // deliveries that an attempt to post began for, not settled yet
 
   async function claim(limit: number): Promise<readonly Lane[]> {
-    const now = clock.now();
-    if ((await claimable(now, limit)).length === 0) return [];
-    return writer.submit({
-      kind: 'write',
-      async write(trx) {
-        const destinations = await dueLanes(trx, now, limit);
-        if (destinations.length === 0) return [];
-        const until = now + LEASE_MS;
-        const rows = await trx
-          .insertInto('lanes')
-          .values(destinations.map((destination) => ({ destination, holder, fence: 1, until, paused_until: 0 })))
-          .onConflict((conflict) =>
-            conflict.column('destination').doUpdateSet({ holder, until, fence: sql`lanes.fence + 1` }),
-          )
-          .returning(['destination', 'fence', 'until'])
-          .execute();
-        return rows.map((row) => ({
-          id: row.destination,
-          destination: row.destination,
-          fence: row.fence,
-          until: row.until,
-        }));
-      },
+    if ((await claimable(read, clock.now(), 1)).length === 0) return []; // most often: no need for a commit
+    return writer.write(async (trx) => {
+      const now = clock.now();
+      const free = await claimable(trx, now, limit);
+      if (free.length === 0) return [];
+      const rows = await trx
+        .updateTable('lanes')
+        .set({ holder, until: now + LEASE_MS, fence: sql`fence + 1` })
+        .where('destination', 'in', free)
+        .returning(['destination', 'fence', 'until'])
+        .execute();
+      return rows.map(({ destination, fence, until }) => ({ id: destination, destination, fence, until }));
     });
-  }
-
-  async function claimable(now: number, limit: number): Promise<readonly string[]> {
-    return dueLanes(read, now, limit);
   }
 
   async function nextDueAt(): Promise<number | undefined> {
-    const row = await read
-      .selectFrom('deliveries')
-      .leftJoin('lanes', 'lanes.destination', 'deliveries.destination')
-      .select(
-        sql<
-          number | null
-        >`min(max(due_at, coalesce(paused_until, 0), case when holder is null then 0 else until end))`.as('at'),
-      )
-      .where('due_at', 'is not', null)
-      .executeTakeFirst();
-    return row?.at ?? undefined;
-  }
-
-  async function due(lane: Lane, limit: number): Promise<readonly Delivery[]> {
-    const rows = await read
-      .selectFrom('deliveries')
-      .selectAll()
-      .where('destination', '=', lane.destination)
-      .where('due_at', '<=', clock.now())
-      .orderBy('due_since')
-      .orderBy('id')
-      .limit(limit)
+    const now = clock.now();
+    const lanes = await read
+      .selectFrom('lanes')
+      .select((lane) => {
+        const due = lane
+          .selectFrom('deliveries')
+          .whereRef('deliveries.destination', '=', 'lanes.destination')
+          .where('due_at', 'is not', null);
+        return [
+          'holder',
+          'until',
+          'paused_until',
+          // Where one is due already it is found at once; the few that wait for a retry are looked through.
+          lane.fn
+            .coalesce(
+              due.select('due_at').where('due_at', '<=', now).orderBy('due_since').limit(1),
+              due.select((row) => row.fn.min('due_at').as('due_at')),
+            )
+            .as('due'),
+        ];
+      })
       .execute();
-    if (rows.length === 0) return [];
-    const ids = [...new Set(rows.map((row) => row.incident))];
-    const [incidents, messages, runs, lines] = await Promise.all([
-      read.selectFrom('incidents').selectAll().where('id', 'in', ids).execute(),
-      read
-        .selectFrom('messages')
-        .selectAll()
-        .where(
-          'id',
-          'in',
-          rows.map((row) => row.id),
-        )
-        .execute(),
-      read.selectFrom('runs').selectAll().where('incident', 'in', ids).where('state', 'in', LIVE_RUN_STATES).execute(),
-      read
-        .selectFrom('deliveries')
-        .innerJoin('lines', 'lines.incident', 'deliveries.incident')
-        .select('deliveries.id as delivery')
-        .selectAll('lines')
-        .where(
-          'deliveries.id',
-          'in',
-          rows.map((row) => row.id),
-        )
-        .whereRef('lines.seq', '>', 'deliveries.told')
-        .where('lines.tell', '!=', 'edit')
-        .orderBy('lines.seq')
-        .execute(),
-    ]);
-    const incidentById = new Map(incidents.map((row) => [row.id, incidentOf(row)]));
-    const messageById = new Map(messages.map((row) => [row.id, row]));
-    const living: readonly Run[] = runs.map(runOf);
-    return rows.flatMap((row): Delivery[] => {
-      const incident = incidentById.get(row.incident);
-      const message = messageById.get(row.id);
-      if (incident === undefined) return [];
-      return [
-        {
-          id: row.id,
-          destination: row.destination,
-          route: row.route,
-          options: JSON.parse(row.options),
-          incident,
-          runs: living.filter((run) => run.incident === incident.id),
-          generation: message?.generation ?? 0,
-          ...(row.message !== null && { message: JSON.parse(row.message) }),
-          shown: row.shown,
-          lines: lines.filter((line) => line.delivery === row.id).map((line) => ({ ...lineOf(line), seq: line.seq })),
-          attempt: row.attempt,
-          ...(message?.sending_since != null && { ambiguousSince: message.sending_since }),
-          waitingSince: row.due_since ?? clock.now(),
-        },
-      ];
-    });
+    const times = lanes.flatMap(({ holder, until, paused_until, due }) =>
+      due === null ? [] : [Math.max(due, paused_until, holder === null ? 0 : until)],
+    );
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  function held(lane: Lane) {
-    return sql<boolean>`exists (select 1 from lanes where destination = ${lane.destination} and holder = ${holder} and fence = ${lane.fence})`;
+  /** Work of the lane's holder; it answers false where the lease was lost. */
+  function held(lane: Lane, write: Write<void>): Promise<boolean> {
+    return writer.write(async (trx, seen) => {
+      const row = await trx
+        .selectFrom('lanes')
+        .select('fence')
+        .where('destination', '=', lane.destination)
+        .where('holder', '=', holder)
+        .where('fence', '=', lane.fence)
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      await write(trx, seen);
+      return true;
+    });
   }
 
   async function sending(lane: Lane, delivery: string): Promise<boolean> {
-    return writer.submit({
-      kind: 'write',
-      async write(trx) {
-        const row = await trx
-          .selectFrom('lanes')
-          .select('fence')
-          .where('destination', '=', lane.destination)
-          .where('holder', '=', holder)
-          .where('fence', '=', lane.fence)
-          .executeTakeFirst();
-        if (row === undefined) return false;
-        await trx
-          .insertInto('messages')
-          .values({
-            id: delivery,
-            destination: lane.destination,
-            kind: 'card',
-            generation: 0,
-            sending_since: clock.now(),
-            remote: null,
-          })
-          .onConflict((conflict) =>
-            conflict.column('id').doUpdateSet({ sending_since: sql`coalesce(messages.sending_since, ${clock.now()})` }),
-          )
-          .execute();
-        return true;
-      },
-    });
-  }
-
-  async function settle(lane: Lane, outcomes: readonly Outcome[]): Promise<boolean> {
-    return writer.submit({
-      kind: 'write',
-      async write(trx) {
-        const lease = await trx
-          .selectFrom('lanes')
-          .select('fence')
-          .where('destination', '=', lane.destination)
-          .where(held(lane))
-          .executeTakeFirst();
-        if (lease === undefined) return false;
-        for (const outcome of outcomes) await settleOne(trx, outcome);
-        return true;
-      },
-    });
-  }
-
-  async function settleOne(trx: Kysely<Tables>, outcome: Outcome): Promise<void> {
-    const { delivery, message, generation, failure, retryAt } = outcome;
-    const posted = message !== undefined || generation !== undefined || outcome.shown !== undefined;
-    if (posted || (failure !== undefined && failure.reason !== 'unknown_outcome'))
-      await trx
-        .updateTable('messages')
-        .set({
-          sending_since: null,
-          ...(generation === undefined ? {} : { generation }),
-          ...(message === undefined ? {} : { remote: JSON.stringify(message) }),
-        })
-        .where('id', '=', delivery)
-        .execute();
-    if (generation !== undefined && message === undefined)
+    const isHeld = await held(lane, async (trx) => {
+      const now = clock.now();
       await trx
         .insertInto('messages')
-        .values({ id: delivery, destination: '', kind: 'card', generation, sending_since: null, remote: null })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ generation }))
+        .columns(['id', 'destination', 'kind', 'generation', 'sending_since'])
+        .expression((from) =>
+          from
+            .selectFrom('deliveries')
+            .select((row) => [
+              'message',
+              'destination',
+              row.val('card').as('kind'),
+              row.lit(0).as('generation'),
+              row.val(now).as('sending_since'),
+            ])
+            .where('id', '=', delivery)
+            .where('destination', '=', lane.destination),
+        )
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet({ sending_since: sql`coalesce(messages.sending_since, ${now})` }),
+        )
         .execute();
-    const row = await trx
-      .updateTable('deliveries')
-      .set({
-        ...(outcome.shown === undefined ? {} : { shown: outcome.shown }),
-        ...(outcome.told === undefined ? {} : { told: outcome.told }),
-        ...(message === undefined
-          ? generation === undefined
-            ? {}
-            : { message: null, shown: 0 }
-          : { message: JSON.stringify(message) }),
-        ...(failure === undefined
-          ? { attempt: 0, error: null }
-          : { attempt: sql`attempt + 1`, error: errorText(failure) }),
-      })
-      .where('id', '=', delivery)
-      .returning(['incident', 'wanted', 'shown', 'told'])
-      .executeTakeFirst();
-    if (row === undefined) return;
-    if (failure !== undefined) {
-      await trx
-        .updateTable('deliveries')
-        .set(retryAt === undefined ? { dead: 1, due_at: null } : { due_at: retryAt })
-        .where('id', '=', delivery)
-        .execute();
-      return;
-    }
-    const untold = await trx
-      .selectFrom('lines')
-      .select('seq')
-      .where('incident', '=', row.incident)
-      .where('seq', '>', row.told)
-      .where('tell', '!=', 'edit')
-      .limit(1)
-      .executeTakeFirst();
-    if (row.shown >= row.wanted && untold === undefined)
-      await trx.updateTable('deliveries').set({ due_at: null, due_since: null }).where('id', '=', delivery).execute();
-  }
-
-  async function renew(lane: Lane): Promise<boolean> {
-    return writer.submit({
-      kind: 'write',
-      async write(trx) {
-        const { numUpdatedRows } = await trx
-          .updateTable('lanes')
-          .set({ until: clock.now() + LEASE_MS })
-          .where('destination', '=', lane.destination)
-          .where('holder', '=', holder)
-          .where('fence', '=', lane.fence)
-          .executeTakeFirst();
-        return numUpdatedRows === 1n;
-      },
     });
+    if (isHeld) sent.add(delivery);
+    return isHeld;
   }
 
-  async function release(lane: Lane, pauseUntil?: number): Promise<void> {
-    await writer.submit({
-      kind: 'write',
-      async write(trx) {
-        await trx
-          .updateTable('lanes')
-          .set({ holder: null, until: 0, ...(pauseUntil === undefined ? {} : { paused_until: pauseUntil }) })
-          .where('destination', '=', lane.destination)
-          .where('holder', '=', holder)
-          .where('fence', '=', lane.fence)
-          .execute();
-      },
-    });
-  }
+  return {
+    claim,
+    nextDueAt,
+    due: (lane, limit) => dueDeliveries(read, lane.destination, clock.now(), limit),
+    sending,
 
-  return { claim, nextDueAt, due, sending, settle, renew, release };
+    async settle(lane, outcomes) {
+      const isHeld = await held(lane, async (trx, seen) => {
+        const around = { now: clock.now(), wasSent: (delivery: string) => sent.has(delivery) };
+        for (const incident of await settleAll(trx, lane.destination, outcomes, around)) seen.incidents.add(incident);
+      });
+      for (const { delivery } of outcomes) sent.delete(delivery);
+      return isHeld;
+    },
+
+    renew: (lane) =>
+      held(lane, async (trx) => {
+        await updateLane(trx, lane, { until: clock.now() + LEASE_MS });
+      }),
+
+    async release(lane, pauseUntil) {
+      await held(lane, async (trx) => {
+        const paused = pauseUntil === undefined ? {} : { paused_until: pauseUntil };
+        await updateLane(trx, lane, { holder: null, until: clock.now(), ...paused });
+      });
+    },
+  };
 }
 
-/** Destinations that have something due, are not paused, and have no living holder. */
-async function dueLanes(db: Kysely<Tables>, now: number, limit: number): Promise<readonly string[]> {
+/** Lanes that have something due, are not paused, and have no living holder; the one served last comes last. */
+async function claimable(db: Kysely<Tables>, now: number, limit: number): Promise<readonly string[]> {
   const rows = await db
-    .selectFrom('deliveries')
-    .leftJoin('lanes', 'lanes.destination', 'deliveries.destination')
-    .select('deliveries.destination')
-    .distinct()
-    .where('due_at', '<=', now)
+    .selectFrom('lanes')
+    .select('destination')
+    .where('paused_until', '<=', now)
     .where((row) => row.or([row('holder', 'is', null), row('until', '<=', now)]))
-    .where((row) => row.or([row('paused_until', 'is', null), row('paused_until', '<=', now)]))
+    .where((row) =>
+      row.exists(
+        row
+          .selectFrom('deliveries')
+          .select('deliveries.id')
+          .whereRef('deliveries.destination', '=', 'lanes.destination')
+          .where('due_at', '<=', now),
+      ),
+    )
+    .orderBy('until')
     .limit(limit)
     .execute();
-  return rows.map((row) => row.destination);
+  return rows.map(({ destination }) => destination);
 }
 
-function errorText(failure: NonNullable<Outcome['failure']>): string {
-  return failure.cure === undefined ? failure.message : `${failure.message}. ${failure.cure}`;
+async function updateLane(
+  trx: Transaction<Tables>,
+  lane: Lane,
+  values: Partial<Pick<Tables['lanes'], 'holder' | 'until' | 'paused_until'>>,
+): Promise<void> {
+  await trx.updateTable('lanes').set(values).where('destination', '=', lane.destination).execute();
 }

@@ -1,107 +1,133 @@
 import { type Kysely, sql } from 'kysely';
 import type { Incident, IncidentView } from '../domain/model.ts';
 import type { DeadLetter, LaneDepth, Store } from '../domain/ports.ts';
+import { snapshot } from './database.ts';
 import { deliveryViewOf, incidentOf, lineOf, runOf } from './rows.ts';
+import { search } from './search.ts';
 import type { Tables } from './tables.ts';
 
-/** A text is looked for in the newest incidents only: a scan of them all would hold the event loop. */
-const SEARCHED_INCIDENTS = 5_000;
 const MOST_DEAD_LETTERS = 1_000;
 
-type Reads = Pick<Store, 'incident' | 'views' | 'incidents' | 'counts' | 'deadLetters'>;
+type Reads = Pick<Store, 'seen' | 'incident' | 'views' | 'incidents' | 'counts' | 'deadLetters'>;
 
-export function createReads(db: Kysely<Tables>): Reads {
+/** What people look at. None of it waits for a commit, or makes one wait. */
+export function createReads(read: Kysely<Tables>): Reads {
   async function views(ids: readonly string[]): Promise<readonly IncidentView[]> {
     if (ids.length === 0) return [];
-    const [incidents, lines, deliveries, runs] = await Promise.all([
-      db.selectFrom('incidents').selectAll().where('id', 'in', ids).execute(),
-      db.selectFrom('lines').selectAll().where('incident', 'in', ids).orderBy('incident').orderBy('seq').execute(),
-      db.selectFrom('deliveries').selectAll().where('incident', 'in', ids).orderBy('id').execute(),
-      db.selectFrom('runs').selectAll().where('incident', 'in', ids).orderBy('id').execute(),
-    ]);
-    const byId = new Map(incidents.map((row) => [row.id, row]));
-    const of = <R extends { incident: string }>(rows: readonly R[]) => Map.groupBy(rows, (row) => row.incident);
-    const [linesOf, deliveriesOf, runsOf] = [of(lines), of(deliveries), of(runs)];
-    return ids.flatMap((id) => {
-      const row = byId.get(id);
-      if (row === undefined) return [];
-      return [
-        {
-          incident: incidentOf(row),
-          timeline: (linesOf.get(id) ?? []).map(lineOf),
-          deliveries: (deliveriesOf.get(id) ?? []).map(deliveryViewOf),
-          runs: (runsOf.get(id) ?? []).map(runOf),
-        },
+    return snapshot(read, async (db) => {
+      const incidents = await db.selectFrom('incidents').selectAll().where('id', 'in', ids).execute();
+      const lines = await db.selectFrom('lines').selectAll().where('incident', 'in', ids).orderBy('seq').execute();
+      const deliveries = await db
+        .selectFrom('deliveries')
+        .leftJoin('messages', 'messages.id', 'deliveries.message')
+        .selectAll('deliveries')
+        .select('messages.remote')
+        .where('incident', 'in', ids)
+        .orderBy('deliveries.id')
+        .execute();
+      const runs = await db.selectFrom('runs').selectAll().where('incident', 'in', ids).orderBy('id').execute();
+
+      const rowOf = new Map(incidents.map((row) => [row.id, row]));
+      const [linesOf, deliveriesOf, runsOf] = [
+        Map.groupBy(lines, ({ incident }) => incident),
+        Map.groupBy(deliveries, ({ incident }) => incident),
+        Map.groupBy(runs, ({ incident }) => incident),
       ];
+      return ids.flatMap((id) => {
+        const row = rowOf.get(id);
+        if (row === undefined) return [];
+        return [
+          {
+            incident: incidentOf(row),
+            timeline: (linesOf.get(id) ?? []).map(lineOf),
+            deliveries: (deliveriesOf.get(id) ?? []).map(deliveryViewOf),
+            runs: (runsOf.get(id) ?? []).map(runOf),
+          },
+        ];
+      });
     });
+  }
+
+  async function seen(once: string): Promise<boolean> {
+    const row = await read.selectFrom('receipts').select('key').where('key', '=', once).executeTakeFirst();
+    return row !== undefined;
   }
 
   async function incidents(query: Parameters<Store['incidents']>[0]): Promise<readonly Incident[]> {
     const { status, text, before, limit } = query;
-    const open = status !== undefined && !status.includes('resolved');
-    const rows = await db
-      .selectFrom((from) =>
-        text === undefined
-          ? from.selectFrom('incidents').selectAll().as('incidents')
-          : from.selectFrom('incidents').selectAll().orderBy('id', 'desc').limit(SEARCHED_INCIDENTS).as('incidents'),
-      )
+    if (text !== undefined) return search(read, { ...query, text });
+    const isOpen = status !== undefined && !status.includes('resolved');
+    const rows = await read
+      .selectFrom('incidents')
       .selectAll()
-      .$if(status !== undefined, (rows) => rows.where('status', 'in', status ?? []))
-      .$if(open, (rows) => rows.where('status', '!=', sql.lit('resolved'))) // the partial index of the open ones
-      .$if(before !== undefined, (rows) => rows.where('id', '<', before ?? ''))
-      .$if(text !== undefined, (rows) =>
-        rows.where(sql`lower(data)`, 'like', `%${escaped((text ?? '').toLowerCase())}%`),
+      .where('id', 'in', (newest) =>
+        newest
+          .selectFrom('incidents as i')
+          .select('i.id')
+          .$if(status !== undefined, (rows) => rows.where('i.status', 'in', status ?? []))
+          .$if(isOpen, (rows) => rows.where('i.status', '!=', sql.lit('resolved'))) // the index of the open ones
+          .$if(before !== undefined, (rows) => rows.where('i.id', '<', before ?? ''))
+          .orderBy('i.id', 'desc')
+          .limit(limit),
       )
       .orderBy('id', 'desc')
-      .limit(limit)
       .execute();
     return rows.map(incidentOf);
   }
 
-  async function counts() {
-    const [open, lanes] = await Promise.all([
-      db
+  function counts(): ReturnType<Store['counts']> {
+    return snapshot(read, async (db) => {
+      const open = await db
         .selectFrom('incidents')
-        .select((row) => ['status', row.fn.countAll<number>().as('n')])
+        .select((row) => ['status', row.fn.countAll<number>().as('count')])
         .where('status', '!=', sql.lit('resolved'))
         .groupBy('status')
-        .execute(),
-      db
+        .execute();
+      const waiting = await db
         .selectFrom('deliveries')
-        .select((row) => [
-          'destination',
-          sql<number>`sum(case when due_at is not null then 1 else 0 end)`.as('waiting'),
-          row.fn.sum<number>('dead').as('dead'),
-          row.fn.min('due_since').as('oldestAt'),
-        ])
-        .where((row) => row.or([row('due_at', 'is not', null), row('dead', '=', sql.lit(1))]))
+        .select((row) => ['destination', row.fn.countAll<number>().as('count'), row.fn.min('due_since').as('oldestAt')])
+        .where('due_at', 'is not', null)
         .groupBy('destination')
-        .execute(),
-    ]);
-    const of = (status: string) => open.find((row) => row.status === status)?.n ?? 0;
-    return {
-      firing: of('firing'),
-      acknowledged: of('acknowledged'),
-      lanes: lanes.map(
-        ({ destination, waiting, dead, oldestAt }): LaneDepth => ({
+        .execute();
+      const dead = await db
+        .selectFrom('deliveries')
+        .select((row) => ['destination', row.fn.countAll<number>().as('count')])
+        .where('dead', '=', sql.lit(1))
+        .groupBy('destination')
+        .execute();
+
+      const openOf = (status: string) => open.find((row) => row.status === status)?.count ?? 0;
+      const waitingAt = new Map(waiting.map((row) => [row.destination, row]));
+      const deadAt = new Map(dead.map((row) => [row.destination, row.count]));
+      const lanes = [...new Set([...waitingAt.keys(), ...deadAt.keys()])].map((destination): LaneDepth => {
+        const { count, oldestAt } = waitingAt.get(destination) ?? { count: 0, oldestAt: null };
+        return {
           destination,
-          waiting,
-          dead,
+          waiting: count,
+          dead: deadAt.get(destination) ?? 0,
           ...(oldestAt !== null && { oldestAt }),
-        }),
-      ),
-    };
+        };
+      });
+      return { firing: openOf('firing'), acknowledged: openOf('acknowledged'), lanes };
+    });
   }
 
   async function deadLetters(): Promise<readonly DeadLetter[]> {
-    const rows = await db
+    const rows = await read
       .selectFrom('deliveries')
       .innerJoin('incidents', 'incidents.id', 'deliveries.incident')
+      .leftJoin('messages', 'messages.id', 'deliveries.message')
       .selectAll('deliveries')
-      .select('incidents.data')
-      .where('dead', '=', sql.lit(1))
+      .select(['incidents.data', 'messages.remote'])
+      .where('deliveries.id', 'in', (newest) =>
+        newest
+          .selectFrom('deliveries as d')
+          .select('d.id')
+          .where('d.dead', '=', sql.lit(1))
+          .orderBy('d.id', 'desc')
+          .limit(MOST_DEAD_LETTERS),
+      )
       .orderBy('deliveries.id', 'desc')
-      .limit(MOST_DEAD_LETTERS)
       .execute();
     return rows.map((row) => {
       const { id, title, status } = JSON.parse(row.data) as Incident;
@@ -109,9 +135,5 @@ export function createReads(db: Kysely<Tables>): Reads {
     });
   }
 
-  return { views, incidents, counts, deadLetters, incident: async (id) => (await views([id]))[0] };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\%_]/g, '_'); // any one character: precise enough for a search, the same on both databases
+  return { seen, views, incidents, counts, deadLetters, incident: async (id) => (await views([id]))[0] };
 }

@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts';
 
 type Row<T extends keyof Tables> = Selectable<Tables[T]>;
 
-export function incidentOf(row: Row<'incidents'>): Incident {
+export function incidentOf(row: Pick<Row<'incidents'>, 'data' | 'revision'>): Incident {
   return { ...JSON.parse(row.data), revision: row.revision };
 }
 
@@ -18,11 +18,11 @@ export function lineOf(row: Row<'lines'>): Line {
   };
 }
 
-export function runOf(row: Row<'runs'>): Run {
+export function runOf(row: Pick<Row<'runs'>, 'data' | 'output'>): Run {
   return { ...JSON.parse(row.data), output: row.output };
 }
 
-export function deliveryViewOf(row: Row<'deliveries'>): DeliveryView {
+export function deliveryViewOf(row: Row<'deliveries'> & { readonly remote: string | null }): DeliveryView {
   const state: DeliveryState =
     row.dead === 1 ? 'dead' : row.due_at === null ? 'delivered' : row.attempt > 0 ? 'retrying' : 'waiting';
   return {
@@ -34,7 +34,7 @@ export function deliveryViewOf(row: Row<'deliveries'>): DeliveryView {
     delivered: row.shown,
     attempt: row.attempt,
     ...(state === 'retrying' && row.due_at !== null && { retryAt: row.due_at }),
-    ...(row.message !== null && { message: JSON.parse(row.message) }),
-    ...(row.error !== null && state !== 'delivered' && { error: row.error }),
+    ...(row.remote !== null && { message: JSON.parse(row.remote) }),
+    ...(row.error !== null && { error: row.error }),
   };
 }

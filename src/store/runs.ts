@@ -2,93 +2,95 @@ import { type Kysely, sql } from 'kysely';
 import type { Clock, RunQueue } from '../domain/ports.ts';
 import type { Writer } from './commit.ts';
 import { runOf } from './rows.ts';
+import type { Watchers } from './seen.ts';
 import type { Tables } from './tables.ts';
-import type { Watchers } from './watchers.ts';
 
 const LEASE_MS = 30_000;
-const OUTPUT_EVERY_MS = 250;
+const OUTPUT_EVERY_MS = 250; // what runs print meanwhile shares one commit
 
-/** Queued runs, leased one by one to one process. */
+/** Queued runs, leased one by one. `flush` writes what was printed last. */
 export function createRunQueue(options: {
   readonly read: Kysely<Tables>;
   readonly writer: Writer;
   readonly clock: Clock;
-  readonly holder: string;
+  readonly holder: string; // this process
   readonly watchers: Watchers;
-}): RunQueue {
+}): RunQueue & { flush(): Promise<void> } {
   const { read, writer, clock, holder, watchers } = options;
-  const outputs = new Map<string, string>(); // not yet written
+  const flushing = new AbortController();
+  let outputs = new Map<string, string>(); // by run, not yet written
   let writing: Promise<void> | undefined;
 
-  async function writeOutputs(): Promise<void> {
-    await clock.wait(OUTPUT_EVERY_MS);
-    const now = [...outputs];
-    outputs.clear();
-    writing = undefined;
-    await writer.submit({
-      kind: 'write',
-      async write(trx) {
-        for (const [id, output] of now)
-          await trx.updateTable('runs').set({ output }).where('id', '=', id).where('state', '=', 'running').execute();
-      },
+  async function claim(limit: number): ReturnType<RunQueue['claim']> {
+    const queued = (db: Kysely<Tables>) =>
+      db
+        .selectFrom('runs')
+        .select('id')
+        .where('state', '=', 'queued')
+        .where((row) => row.or([row('holder', 'is', null), row('until', '<=', clock.now())]))
+        .orderBy('id')
+        .limit(limit);
+    if ((await queued(read).limit(1).execute()).length === 0) return []; // most often: no need for a commit
+    return writer.write(async (trx) => {
+      const rows = await trx
+        .updateTable('runs')
+        .set({ holder, until: clock.now() + LEASE_MS, fence: sql`fence + 1` })
+        .where('id', 'in', queued(trx))
+        .returningAll()
+        .execute();
+      const claimed = rows.map((row) => ({ ...runOf(row), fence: row.fence, until: row.until }));
+      return claimed.sort((a, b) => (a.id < b.id ? -1 : 1)); // `returning` has no order
     });
   }
 
-  return {
-    claim: (limit) =>
-      writer.submit({
-        kind: 'write',
-        async write(trx) {
-          const until = clock.now() + LEASE_MS;
-          const rows = await trx
-            .updateTable('runs')
-            .set({ holder, until, fence: sql`fence + 1` })
-            .where('id', 'in', (queued) =>
-              queued
-                .selectFrom('runs')
-                .select('id')
-                .where('state', '=', 'queued')
-                .where((row) => row.or([row('holder', 'is', null), row('until', '<=', clock.now())]))
-                .orderBy('id')
-                .limit(limit),
-            )
-            .returningAll()
-            .execute();
-          return rows.map((row) => ({ ...runOf(row), fence: row.fence, until: row.until }));
-        },
-      }),
+  function renew({ id, fence }: { readonly id: string; readonly fence: number }): ReturnType<RunQueue['renew']> {
+    return writer.write(async (trx) => {
+      const row = await trx
+        .updateTable('runs')
+        .set({ until: clock.now() + LEASE_MS })
+        .where('id', '=', id)
+        .where('holder', '=', holder)
+        .where('fence', '=', fence)
+        .returningAll()
+        .executeTakeFirst();
+      return { held: row !== undefined, cancelled: row !== undefined && runOf(row).cancelledBy !== undefined };
+    });
+  }
 
-    renew: (run) =>
-      writer.submit({
-        kind: 'write',
-        async write(trx) {
-          const row = await trx
-            .updateTable('runs')
-            .set({ until: clock.now() + LEASE_MS })
-            .where('id', '=', run.id)
-            .where('holder', '=', holder)
-            .where('fence', '=', run.fence)
-            .returningAll()
-            .executeTakeFirst();
-          return { held: row !== undefined, cancelled: row !== undefined && runOf(row).cancelledBy !== undefined };
-        },
-      }),
+  async function orphans(): ReturnType<RunQueue['orphans']> {
+    const rows = await read
+      .selectFrom('runs')
+      .selectAll()
+      .where('state', '=', 'running')
+      .where('until', '<=', clock.now())
+      .where((row) => row.or([row('holder', 'is', null), row('holder', '!=', holder)]))
+      .orderBy('id')
+      .execute();
+    return rows.map(runOf);
+  }
 
-    async orphans() {
-      const rows = await read
-        .selectFrom('runs')
-        .selectAll()
-        .where('state', '=', 'running')
-        .where('holder', '!=', holder)
-        .execute();
-      return rows.map(runOf);
-    },
+  function output(run: string, incident: string, whole: string, added: string): Promise<void> {
+    watchers.tell({ incidents: [], lanes: [], runs: false, output: { run, incident, text: added } });
+    outputs.set(run, whole);
+    writing ??= writeOutputs();
+    return writing;
+  }
 
-    async output(run, incident, whole, added) {
-      watchers.tell({ incidents: [], lanes: [], runs: false, output: { run, incident, text: added } });
-      outputs.set(run, whole);
-      writing ??= writeOutputs();
-      await writing;
-    },
-  };
+  async function writeOutputs(): Promise<void> {
+    await clock.wait(OUTPUT_EVERY_MS, flushing.signal).catch(() => {}); // ended early: all the same
+    const all = outputs;
+    outputs = new Map();
+    writing = undefined;
+    await writer.write(async (trx) => {
+      for (const [id, output] of all)
+        await trx.updateTable('runs').set({ output }).where('id', '=', id).where('state', '=', 'running').execute();
+    });
+  }
+
+  async function flush(): Promise<void> {
+    flushing.abort();
+    await writing?.catch(() => {}); // who printed it is told
+  }
+
+  return { claim, renew, orphans, output, flush };
 }

@@ -8,32 +8,45 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  type TransactionSettings,
 } from 'kysely';
 
 /** Kysely over one open `node:sqlite` connection. https://nodejs.org/api/sqlite.html */
 export function sqliteDialect(database: DatabaseSync): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new TransactionalDdlAdapter(),
     createDriver: () => new SqliteDriver(database),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
+/** SQLite changes its schema within transactions, so a migration that fails leaves the file as it was. */
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
 const MOST_STATEMENTS = 200; // prepared and kept; multi-row statements of each size are texts of their own
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly answersRows: boolean;
+}
 
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>(); // the least recently used first
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#prepare(query.sql);
+    const { statement, answersRows } = this.#prepare(query.sql);
     const values = query.parameters as readonly SQLInputValue[];
-    if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
+    if (answersRows) return { rows: statement.all(...values) as R[] };
     const { changes, lastInsertRowid } = statement.run(...values);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
@@ -43,20 +56,28 @@ class SqliteConnection implements DatabaseConnection {
     throw new Error('SQLite rows are not streamed');
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Prepared {
     const kept = this.#statements.get(sql);
-    if (kept !== undefined) return kept;
-    if (this.#statements.size >= MOST_STATEMENTS) {
+    this.#statements.delete(sql);
+    const prepared = kept ?? this.#new(sql);
+    this.#statements.set(sql, prepared);
+    if (this.#statements.size > MOST_STATEMENTS) {
       const [oldest] = this.#statements.keys();
       this.#statements.delete(oldest as string);
     }
+    return prepared;
+  }
+
+  #new(sql: string): Prepared {
     const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    return { statement, answersRows: statement.columns().length > 0 };
   }
 }
 
-/** One connection; a transaction has it alone. Writers begin IMMEDIATE: an upgrade in the middle would fail at once. */
+/**
+ * One connection; a transaction has it alone. One that writes begins IMMEDIATE: an upgrade in the middle would fail at
+ * once, whatever the busy timeout. One that only reads takes no lock.
+ */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
   readonly #connection: SqliteConnection;
@@ -79,14 +100,15 @@ class SqliteDriver implements Driver {
     return this.#connection;
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  async beginTransaction(connection: DatabaseConnection, { accessMode }: TransactionSettings): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(accessMode === 'read only' ? 'begin' : 'begin immediate'));
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('commit'));
   }
 
+  /** After some errors (a full disk) SQLite has rolled back by itself. https://www.sqlite.org/lang_transaction.html */
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#database.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
   }

@@ -1,13 +1,17 @@
-/** The rows, as they are stored: text, and 64-bit integers of milliseconds; what is only read whole is JSON text. */
+/**
+ * The rows, as they are stored: text, and 64-bit integers of milliseconds; what is only read whole is JSON text.
+ * `holder`, `fence`, `until`: a lease. An actor is `{platform, tenant, id, name}`.
+ */
 export interface Tables {
   incidents: {
     id: string;
     key: string;
     status: string;
     revision: number;
-    lines: number; // how many lines it has: the next line's seq
+    lines: number; // how many it has: the seq of the last one
+    to_tell: number; // seq of the last line that threads are told; 0: none
     resolved_at: number | null;
-    data: string; // the Incident without revision
+    data: string; // the Incident without revision: also why it was routed as it was
   };
   lines: { incident: string; seq: number; at: number; kind: string; actor: string; text: string; tell: string };
   deliveries: {
@@ -16,23 +20,24 @@ export interface Tables {
     destination: string;
     route: string;
     options: string;
+    message: string; // the row of messages: its own, or a digest that it shares
     wanted: number;
     shown: number;
     told: number; // seq of the last line told
     attempt: number;
-    due_at: number | null; // when it is to be looked at; null: it shows what it should, or it is dead
+    due_at: number | null; // when it is to be looked at; null: it is as it should be, or dead
     due_since: number | null; // since when it has not been as it should be
-    dead: number;
+    dead: number; // 1: only a replay makes it due again
     error: string | null;
-    message: string | null;
   };
+  /** What stands in a channel. The row is made before the first attempt to post. */
   messages: {
     id: string;
     destination: string;
     kind: string; // card | digest
-    generation: number;
-    sending_since: number | null;
-    remote: string | null; // JSON: what the platform answered
+    generation: number; // raised when it is posted anew
+    sending_since: number | null; // an attempt to post began and no outcome was stored
+    remote: string | null; // the Message that the platform answered
   };
   lanes: {
     destination: string;
@@ -44,7 +49,6 @@ export interface Tables {
   runs: {
     id: string;
     incident: string;
-    runbook: string;
     state: string;
     holder: string | null;
     fence: number;

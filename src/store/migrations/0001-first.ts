@@ -9,6 +9,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('revision', 'bigint', (column) => column.notNull())
     .addColumn('lines', 'bigint', (column) => column.notNull())
+    .addColumn('to_tell', 'bigint', (column) => column.notNull())
     .addColumn('resolved_at', 'bigint')
     .addColumn('data', 'text', (column) => column.notNull())
     .execute();
@@ -19,6 +20,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .on('incidents')
     .column('key')
     .where(sql.ref('status'), '!=', sql.lit('resolved'))
+    .execute();
+  await db.schema
+    .createIndex('incidents_listed')
+    .on('incidents')
+    .columns(['id', 'status'])
+    .where(sql.ref('status'), '!=', sql.lit('resolved'))
+    .execute();
+  await db.schema
+    .createIndex('incidents_resolved')
+    .on('incidents')
+    .column('resolved_at')
+    .where(sql.ref('resolved_at'), 'is not', null)
     .execute();
 
   await db.schema
@@ -40,6 +53,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('destination', 'text', (column) => column.notNull())
     .addColumn('route', 'text', (column) => column.notNull())
     .addColumn('options', 'text', (column) => column.notNull())
+    .addColumn('message', 'text', (column) => column.notNull())
     .addColumn('wanted', 'bigint', (column) => column.notNull())
     .addColumn('shown', 'bigint', (column) => column.notNull())
     .addColumn('told', 'bigint', (column) => column.notNull())
@@ -48,7 +62,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('due_since', 'bigint')
     .addColumn('dead', 'bigint', (column) => column.notNull())
     .addColumn('error', 'text')
-    .addColumn('message', 'text')
     .execute();
   await db.schema
     .createIndex('deliveries_incident')
@@ -59,13 +72,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex('deliveries_due')
     .on('deliveries')
-    .columns(['destination', 'due_since'])
+    .columns(['destination', 'due_since', 'id'])
     .where(sql.ref('due_at'), 'is not', null)
     .execute();
   await db.schema
     .createIndex('deliveries_dead')
     .on('deliveries')
-    .column('destination')
+    .columns(['id', 'destination'])
     .where(sql.ref('dead'), '=', sql.lit(1))
     .execute();
 
@@ -92,7 +105,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('runs')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('incident', 'text', (column) => column.notNull())
-    .addColumn('runbook', 'text', (column) => column.notNull())
     .addColumn('state', 'text', (column) => column.notNull())
     .addColumn('holder', 'text')
     .addColumn('fence', 'bigint', (column) => column.notNull())
@@ -101,12 +113,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('output', 'text', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('runs_incident').on('runs').columns(['incident', 'id']).execute();
-  await db.schema
-    .createIndex('runs_living')
-    .on('runs')
-    .columns(['state', 'incident'])
-    .where(sql<boolean>`state in ('waiting', 'queued', 'running')`)
-    .execute();
+  await db.schema.createIndex('runs_state').on('runs').columns(['state', 'id']).execute();
 
   await db.schema
     .createTable('timers')

@@ -1,0 +1,17 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** An open database of either kind, its schema up to date. */
+export interface Database {
+  readonly write: Kysely<Tables>;
+  readonly read: Kysely<Tables>; // sees every commit at once, and never waits for one
+  /** Another number after a commit of another process. */
+  version(): number;
+  /** Frees it. After an orderly end it need not be checked at the next start. */
+  close(): Promise<void>;
+}
+
+/** Several reads of one and the same state. */
+export function snapshot<R>(read: Kysely<Tables>, look: (db: Transaction<Tables>) => Promise<R>): Promise<R> {
+  return read.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(look);
+}

@@ -1,0 +1,80 @@
+import type { Kysely } from 'kysely';
+import { LIVE_RUN_STATES } from '../domain/model.ts';
+import type { Delivery } from '../domain/ports.ts';
+import { snapshot } from './database.ts';
+import { incidentOf, lineOf, runOf } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+const MOST_LINES = 1_000; // told at once, over all deliveries asked for: the rest stays due
+
+/** The deliveries of a lane that are due, the longest waiting first, each with all that is to be shown. */
+export function dueDeliveries(
+  read: Kysely<Tables>,
+  destination: string,
+  now: number,
+  limit: number,
+): Promise<readonly Delivery[]> {
+  return snapshot(read, async (db) => {
+    const rows = await db
+      .selectFrom('deliveries')
+      .leftJoin('messages', 'messages.id', 'deliveries.message')
+      .selectAll('deliveries')
+      .select(['messages.generation', 'messages.sending_since', 'messages.remote'])
+      .where('deliveries.destination', '=', destination)
+      .where('due_at', '<=', now)
+      .orderBy('due_since')
+      .orderBy('deliveries.id')
+      .limit(limit)
+      .execute();
+    if (rows.length === 0) return [];
+    const ids = [...new Set(rows.map(({ incident }) => incident))];
+    const incidents = await db.selectFrom('incidents').selectAll().where('id', 'in', ids).execute();
+    const runs = await db
+      .selectFrom('runs')
+      .selectAll()
+      .where('incident', 'in', ids)
+      .where('state', 'in', LIVE_RUN_STATES)
+      .orderBy('id')
+      .execute();
+    const lines = await db
+      .selectFrom('deliveries')
+      .innerJoin('lines', 'lines.incident', 'deliveries.incident')
+      .selectAll('lines')
+      .select('deliveries.id as delivery')
+      .where(
+        'deliveries.id',
+        'in',
+        rows.map(({ id }) => id),
+      )
+      .whereRef('lines.seq', '>', 'deliveries.told')
+      .where('lines.tell', '!=', 'edit')
+      .orderBy('lines.seq')
+      .limit(MOST_LINES)
+      .execute();
+
+    const incidentById = new Map(incidents.map((row) => [row.id, incidentOf(row)]));
+    const runsOf = Map.groupBy(runs, ({ incident }) => incident);
+    const linesOf = Map.groupBy(lines, ({ delivery }) => delivery);
+    return rows.flatMap((row): readonly Delivery[] => {
+      const incident = incidentById.get(row.incident);
+      if (incident === undefined) return [];
+      return [
+        {
+          id: row.id,
+          destination: row.destination,
+          route: row.route,
+          options: JSON.parse(row.options),
+          incident,
+          runs: (runsOf.get(row.incident) ?? []).map(runOf),
+          generation: row.generation ?? 0,
+          ...(row.remote !== null && { message: JSON.parse(row.remote) }),
+          shown: row.shown,
+          lines: (linesOf.get(row.id) ?? []).map((line) => ({ ...lineOf(line), seq: line.seq })),
+          attempt: row.attempt,
+          ...(row.sending_since !== null && { ambiguousSince: row.sending_since }),
+          waitingSince: row.due_since ?? now,
+        },
+      ];
+    });
+  });
+}

@@ -1,0 +1,116 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { FaultsFound } from '../domain/errors.ts';
+import type { Log } from '../domain/ports.ts';
+import type { Database } from './database.ts';
+import { fault } from './faults.ts';
+import { lock, prepareFile } from './files.ts';
+import { checkSchema, migrate } from './migrate.ts';
+import { sqliteDialect } from './sqlite.ts';
+import type { Tables } from './tables.ts';
+
+const BUSY_MS = 20; // the event loop stands still meanwhile: whoever writes tries again later
+const CLEAN = 'store.clean'; // set by an orderly end; without it the file is checked at the next start
+const WAL_BYTES = 64 * 1024 * 1024; // it shrinks to this where it grew larger
+
+/** Opens a file. A server has it alone, and brings it up to date; a tool works beside a server, on a file that is. */
+export async function openSqlite(path: string, role: 'server' | 'tool', log: Log): Promise<Database> {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (role === 'tool' && bytes === 0)
+    throw fault(`${path} does not exist yet`, 'Start the bridge once, or set DATABASE_URL to its file.');
+  prepareFile(path);
+  const unlock = role === 'server' ? lock(path) : () => {};
+  const opened: DatabaseSync[] = [];
+  try {
+    const writing = connect(path);
+    opened.push(writing);
+    const write = new Kysely<Tables>({ dialect: sqliteDialect(writing) });
+    if (role === 'tool') checkSchema(writing, path);
+    else {
+      if (bytes > 0 && !endedOrderly(writing)) checkWhole(writing, path);
+      await migrate(write, writing, path);
+      await write.deleteFrom('settings').where('name', '=', CLEAN).execute();
+      await freeLeases(write);
+    }
+    const reading = connect(path);
+    opened.push(reading);
+    reading.exec('pragma query_only = 1');
+    const read = new Kysely<Tables>({ dialect: sqliteDialect(reading) });
+    const version = writing.prepare('pragma data_version'); // of its own commits a connection takes no notice
+
+    return {
+      write,
+      read,
+      version: () => Number(version.get()?.data_version),
+      async close() {
+        try {
+          if (role === 'server') writing.prepare('insert or ignore into settings values (?, ?)').run(CLEAN, '1');
+          await read.destroy();
+          writing.exec('pragma wal_checkpoint(truncate)');
+        } catch (err) {
+          log.warn({ err }, 'the database did not end in order: it is checked at the next start');
+        }
+        for (const one of opened) if (one.isOpen) one.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    for (const one of opened) one.close();
+    unlock();
+    if (error instanceof FaultsFound) throw error;
+    throw fault(
+      `${path} cannot be used as a database: ${(error as Error).message}`,
+      'Name another file, or restore this one from a backup. It was left as it is.',
+      error,
+    );
+  }
+}
+
+/** What is committed survives a power loss. https://www.sqlite.org/pragma.html#pragma_synchronous */
+function connect(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    database.exec(`
+      pragma journal_mode = wal;
+      pragma synchronous = full;
+      pragma wal_autocheckpoint = 1000;
+      pragma journal_size_limit = ${WAL_BYTES};
+      pragma cache_size = -32768;
+      pragma temp_store = memory;`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function endedOrderly(database: DatabaseSync): boolean {
+  try {
+    return database.prepare('select 1 from settings where name = ?').get(CLEAN) !== undefined;
+  } catch {
+    return false; // no such table yet, or a damaged file: it is looked at
+  }
+}
+
+/** A damaged file is never used, and never replaced. */
+function checkWhole(database: DatabaseSync, path: string): void {
+  let found: unknown;
+  try {
+    found = database.prepare('pragma quick_check(1)').get()?.quick_check;
+  } catch (cause) {
+    found = (cause as Error).message;
+  }
+  if (found !== 'ok')
+    throw fault(
+      `${path} is damaged: ${found}`,
+      `Restore it from a backup, or save what is left: sqlite3 ${path} .recover | sqlite3 recovered.db. It was left as it is.`,
+    );
+}
+
+/** The lock says that no other holder lives. A run that was running keeps its holder: it is an orphan. */
+async function freeLeases(db: Kysely<Tables>): Promise<void> {
+  await db.updateTable('lanes').set({ holder: null, until: 0 }).execute();
+  await db.updateTable('runs').set({ holder: null, until: 0 }).where('state', '=', 'queued').execute();
+  await db.updateTable('runs').set({ until: 0 }).where('state', '=', 'running').execute();
+}

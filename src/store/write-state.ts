@@ -1,0 +1,164 @@
+import { sql, type Transaction } from 'kysely';
+import type { Incident, Run } from '../domain/model.ts';
+import type { Marks, State } from './changes.ts';
+import { inParts } from './in-parts.ts';
+import type { Seen } from './seen.ts';
+import type { Tables } from './tables.ts';
+
+/** Writes what the decisions of a batch changed, with a few statements for each table. */
+export async function writeState(trx: Transaction<Tables>, state: State, now: number, seen: Seen): Promise<void> {
+  await receipts(trx, state, now);
+  await incidents(trx, state);
+  await lines(trx, state);
+  await newDeliveries(trx, state, now, seen);
+  await dueDeliveries(trx, state, now, seen);
+  await runs(trx, state);
+  for (const id of state.changed) seen.incidents.add(id);
+  if (state.changedRuns.size > 0) seen.runs = true;
+}
+
+async function receipts(trx: Transaction<Tables>, state: State, now: number): Promise<void> {
+  const rows = [...state.receipts].flatMap(([key, what]) => (what === 'new' ? [{ key, at: now }] : []));
+  await inParts(rows, (part) => trx.insertInto('receipts').values(part).execute());
+}
+
+async function incidents(trx: Transaction<Tables>, state: State): Promise<void> {
+  const rows = [...state.changed].map((id) => {
+    const { revision, ...incident } = state.incidents.get(id) as Incident;
+    const marks = state.marks.get(id) as Marks;
+    return {
+      id,
+      key: incident.key,
+      status: incident.status,
+      revision,
+      lines: marks.lines,
+      to_tell: marks.toTell,
+      resolved_at: incident.resolvedAt ?? null,
+      data: JSON.stringify(incident),
+    };
+  });
+  // What resolves comes first: its key may be opened anew in the same commit, and only one may be open at a time.
+  const changed = rows.filter(({ id }) => state.known.has(id));
+  changed.sort((a, b) => Number(b.status === 'resolved') - Number(a.status === 'resolved'));
+  await inParts(changed, (part) =>
+    trx
+      .insertInto('incidents')
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((row) => ({
+          status: row.ref('excluded.status'),
+          revision: row.ref('excluded.revision'),
+          lines: row.ref('excluded.lines'),
+          to_tell: row.ref('excluded.to_tell'),
+          resolved_at: row.ref('excluded.resolved_at'),
+          data: row.ref('excluded.data'),
+        })),
+      )
+      .execute(),
+  );
+  // An incident that is there, but was not asked for, is refused here: it was decided without seeing it.
+  const opened = rows.filter(({ id }) => !state.known.has(id));
+  await inParts(opened, (part) => trx.insertInto('incidents').values(part).execute());
+}
+
+async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
+  const rows = state.newLines.map(({ incident, seq, line: { at, kind, actor, text, tell } }) => ({
+    incident,
+    seq,
+    at,
+    kind,
+    actor: JSON.stringify(actor),
+    text,
+    tell,
+  }));
+  await inParts(rows, (part) => trx.insertInto('lines').values(part).execute());
+}
+
+async function newDeliveries(trx: Transaction<Tables>, state: State, now: number, seen: Seen): Promise<void> {
+  const rows = state.newDeliveries.map(({ incident, told, delivery }) => ({
+    id: delivery.id,
+    incident,
+    destination: delivery.destination,
+    route: delivery.route,
+    options: JSON.stringify(delivery.options),
+    message: delivery.id,
+    wanted: (state.incidents.get(incident) as Incident).revision,
+    shown: 0,
+    told,
+    attempt: 0,
+    due_at: now,
+    due_since: now,
+    dead: 0,
+    error: null,
+  }));
+  const made = await inParts(rows, (part) =>
+    trx
+      .insertInto('deliveries')
+      .values(part)
+      .onConflict((conflict) => conflict.columns(['incident', 'destination']).doNothing())
+      .returning('destination')
+      .execute(),
+  );
+  const destinations = [...new Set(made.map(({ destination }) => destination))];
+  const lanes = destinations.map((destination) => ({ destination, holder: null, fence: 0, until: 0, paused_until: 0 }));
+  await inParts(lanes, (part) =>
+    trx
+      .insertInto('lanes')
+      .values(part)
+      .onConflict((conflict) => conflict.column('destination').doNothing())
+      .execute(),
+  );
+  for (const destination of destinations) seen.lanes.add(destination);
+}
+
+/** What shows an older revision becomes due; what waits for its retry still does, and what is dead stays dead. */
+async function dueDeliveries(trx: Transaction<Tables>, state: State, now: number, seen: Seen): Promise<void> {
+  const older = [...state.changed].filter((id) => state.known.has(id));
+  const due = await inParts(older, (part) =>
+    trx
+      .updateTable('deliveries')
+      .set((row) => ({
+        wanted: row
+          .selectFrom('incidents')
+          .select('revision')
+          .whereRef('incidents.id', '=', 'deliveries.incident')
+          .$asScalar()
+          .$notNull(),
+        due_at: sql`case when dead = 1 then null else coalesce(due_at, ${now}) end`,
+        due_since: sql`case when dead = 1 then null else coalesce(due_since, ${now}) end`,
+      }))
+      .where('incident', 'in', part)
+      .returning(['destination', 'dead'])
+      .execute(),
+  );
+  for (const { destination, dead } of due) if (dead === 0) seen.lanes.add(destination);
+}
+
+async function runs(trx: Transaction<Tables>, state: State): Promise<void> {
+  const rows = [...state.changedRuns].map((id) => {
+    const { output, ...run } = state.runs.get(id) as Run;
+    return {
+      id,
+      incident: run.incident,
+      state: run.state,
+      holder: null,
+      fence: 0,
+      until: 0,
+      data: JSON.stringify(run),
+      output,
+    };
+  });
+  await inParts(rows, (part) =>
+    trx
+      .insertInto('runs')
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((row) => ({
+          state: row.ref('excluded.state'),
+          data: row.ref('excluded.data'),
+          output: row.ref('excluded.output'),
+        })),
+      )
+      .execute(),
+  );
+}

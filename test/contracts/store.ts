@@ -1,0 +1,691 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { StoreUnavailable } from '../../src/domain/errors.ts';
+import { newId } from '../../src/domain/id.ts';
+import type { Clock, Delivery, Lane, Store, StoreChange } from '../../src/domain/ports.ts';
+import { delivery, incident, line, MAYA, run } from '../store/incidents.ts';
+import { DAY_MS, put } from '../store/samples.ts';
+import { clockAt } from '../support/clock.ts';
+
+const LEASE_MS = 60_000; // longer than any lease
+const LIMITED = { reason: 'limited', scope: 'channel', message: 'slow down' } as const;
+const FORBIDDEN = { reason: 'forbidden', scope: 'channel', message: 'not invited', cure: 'Invite the bot.' } as const;
+
+/**
+ * What every Store does. `open` answers a store on an empty database; `again` another one on the same database, as after
+ * a restart: the first is closed.
+ */
+export function storeContract(
+  open: (clock: Clock) => Promise<{ readonly store: Store; again(): Promise<Store> }>,
+): void {
+  let store: Store;
+  let again: () => Promise<Store>;
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+
+  beforeEach(async () => {
+    ahead = 0;
+    ({ store, again } = await open({ ...clockAt(), now }));
+  });
+
+  const view = async (id: string) => {
+    const found = await store.incident(id);
+    if (found === undefined) throw new Error(`no incident ${id}`);
+    return found;
+  };
+  const laneOf = async (destination = 'slack:alerts'): Promise<Lane> => {
+    const lane = (await store.lanes.claim(10)).find((one) => one.destination === destination);
+    if (lane === undefined) throw new Error(`no lane ${destination}`);
+    return lane;
+  };
+  const oneDue = async (lane: Lane): Promise<Delivery> => {
+    const [first] = await store.lanes.due(lane, 1);
+    if (first === undefined) throw new Error('nothing is due');
+    return first;
+  };
+  const told: StoreChange[] = [];
+  const watched = () => {
+    told.length = 0;
+    return store.watch((what) => told.push(what));
+  };
+
+  describe('a change', () => {
+    test('is stored whole', async () => {
+      const [opened, to, asked] = [incident({ owner: MAYA, url: 'https://example.com' }), delivery(), line('opened')];
+      const queued = run(opened.id);
+      await put(store, { incident: opened, timeline: [asked], deliveries: [to], runs: [queued] });
+      expect(await store.incident(opened.id)).toEqual({
+        incident: { ...opened, revision: 1 },
+        timeline: [asked],
+        deliveries: [
+          {
+            id: to.id,
+            destination: 'slack:alerts',
+            route: 'ROUTE_DEFAULT',
+            state: 'waiting',
+            wanted: 1,
+            delivered: 0,
+            attempt: 0,
+          },
+        ],
+        runs: [queued],
+      });
+    });
+
+    test('raises the revision', async () => {
+      const opened = incident();
+      await put(store, { incident: opened });
+      await put(store, { incident: { ...opened, count: 2 } });
+      expect((await view(opened.id)).incident).toMatchObject({ revision: 2, count: 2 });
+    });
+
+    test('answers what was decided', async () => {
+      expect(await store.change({ decide: () => ({ changes: [], answer: 42 }) })).toEqual({
+        duplicate: false,
+        answer: 42,
+      });
+    });
+
+    test('sees what it asked for, as it is', async () => {
+      const opened = incident();
+      const [queued, over] = [run(opened.id), run(opened.id, { state: 'succeeded' })];
+      await put(store, { incident: opened, runs: [queued, over] });
+      await store.change({
+        ids: [opened.id, 'unknown'],
+        decide: ({ byId, byKey, runs }) => {
+          expect([...byId]).toEqual([[opened.id, { ...opened, revision: 1 }]]);
+          expect([...byKey]).toEqual([[opened.key, { ...opened, revision: 1 }]]);
+          expect([...runs]).toEqual([[opened.id, [queued]]]);
+          return { changes: [], answer: undefined };
+        },
+      });
+    });
+
+    test('sees the open incident of a key rather than a later one that is resolved', async () => {
+      const [first, second] = [incident({ key: 'k' }), incident({ key: 'k', status: 'resolved', resolvedAt: now() })];
+      await put(store, { incident: first });
+      await put(store, { incident: second });
+      const changed = await store.change({
+        keys: ['k'],
+        decide: ({ byKey }) => ({ changes: [], answer: byKey.get('k')?.id }),
+      });
+      expect(changed).toMatchObject({ answer: first.id });
+    });
+
+    test('sees the last incident of a key where none is open', async () => {
+      const resolved = { key: 'k', status: 'resolved', resolvedAt: now() } as const;
+      const [first, second] = [incident(resolved), incident(resolved)];
+      await put(store, { incident: first }, { incident: second });
+      const changed = await store.change({
+        keys: ['k'],
+        decide: ({ byKey }) => ({ changes: [], answer: byKey.get('k')?.id }),
+      });
+      expect(changed).toMatchObject({ answer: second.id });
+    });
+
+    test('sees those that came just before it, in order', async () => {
+      const opened = incident({ key: 'k', count: 0 });
+      const counts = await Promise.all(
+        Array.from({ length: 50 }, () =>
+          store.change({
+            keys: ['k'],
+            decide: ({ byKey }) => {
+              const before = byKey.get('k') ?? opened;
+              const count = before.count + 1;
+              return { changes: [{ incident: { ...before, count }, timeline: [line(`${count}`)] }], answer: count };
+            },
+          }),
+        ),
+      );
+      expect(counts.map((one) => !one.duplicate && one.answer)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
+      const { incident: stored, timeline } = await view(opened.id);
+      expect(stored).toMatchObject({ count: 50, revision: 50 });
+      expect(timeline.map(({ text }) => text)).toEqual(Array.from({ length: 50 }, (_, n) => `${n + 1}`));
+    });
+
+    test('sees the runs that came just before it', async () => {
+      const opened = incident();
+      await put(store, { incident: opened });
+      const queued = run(opened.id);
+      const ask = () =>
+        store.change({
+          ids: [opened.id],
+          decide: ({ runs }) => {
+            const isRunning = (runs.get(opened.id) ?? []).length > 0;
+            return {
+              changes: isRunning ? [] : [{ incident: opened, timeline: [], runs: [queued] }],
+              answer: isRunning,
+            };
+          },
+        });
+      const both = await Promise.all([ask(), ask()]);
+      expect(both.map((one) => !one.duplicate && one.answer)).toEqual([false, true]);
+    });
+
+    test('whose decision throws fails alone, with that error', async () => {
+      const [before, after] = [incident(), incident()];
+      const error = new Error('no');
+      const results = await Promise.allSettled([
+        put(store, { incident: before }),
+        store.change({
+          once: 'a',
+          decide: () => {
+            throw error;
+          },
+        }),
+        put(store, { incident: after }),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(results[1]).toMatchObject({ reason: error });
+      expect(await store.views([before.id, after.id])).toHaveLength(2);
+      expect(await store.change({ once: 'a', decide: () => ({ changes: [], answer: 1 }) })).toMatchObject({
+        duplicate: false,
+      });
+    });
+
+    test('of an incident that it did not ask for is refused', async () => {
+      const opened = incident({ count: 7 });
+      await put(store, { incident: opened });
+      const blind = store.change({ decide: () => ({ changes: [{ incident: opened, timeline: [] }], answer: 1 }) });
+      await expect(blind).rejects.toBeInstanceOf(StoreUnavailable);
+      expect((await view(opened.id)).incident.revision).toBe(1);
+    });
+
+    test('that cannot be stored fails alone, and the store stays writable', async () => {
+      const [before, after, taken] = [incident(), incident(), incident({ key: 'k' })];
+      await put(store, { incident: taken });
+      const results = await Promise.allSettled([
+        put(store, { incident: before }),
+        put(store, { incident: incident({ key: 'k' }) }), // a second open one of this key
+        put(store, { incident: after }),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect((results[1] as PromiseRejectedResult).reason).toBeInstanceOf(StoreUnavailable);
+      expect(await store.views([before.id, after.id])).toHaveLength(2);
+      expect(await store.health()).toEqual({ writable: true });
+    });
+
+    test('may resolve an incident and open the next of its key at once', async () => {
+      const first = incident({ key: 'k' });
+      await put(store, { incident: first });
+      await put(
+        store,
+        { incident: incident({ key: 'k' }) },
+        { incident: { ...first, status: 'resolved', resolvedAt: now() } },
+      );
+      expect(await store.counts()).toMatchObject({ firing: 1 });
+    });
+
+    test('of many incidents is stored whole', async () => {
+      const many = Array.from({ length: 1_000 }, () => incident());
+      const changes = many.map((one) => ({
+        incident: one,
+        timeline: [line('opened')],
+        deliveries: [delivery('console')],
+      }));
+      const changed = await store.change({
+        keys: many.map(({ key }) => key),
+        decide: ({ byKey }) => ({ changes, answer: byKey.size }),
+      });
+      expect(changed).toMatchObject({ answer: 0 });
+      expect(await store.counts()).toMatchObject({
+        firing: 1_000,
+        lanes: [{ destination: 'console', waiting: 1_000 }],
+      });
+    });
+  });
+
+  describe('a once-key', () => {
+    const ask = (once: string) => store.change({ once, decide: () => ({ changes: [], answer: 1 }) });
+
+    test('is taken by the first of two that come together', async () => {
+      expect(await Promise.all([ask('a'), ask('a'), ask('b')])).toEqual([
+        { duplicate: false, answer: 1 },
+        { duplicate: true },
+        { duplicate: false, answer: 1 },
+      ]);
+    });
+
+    test('is known after a restart', async () => {
+      await ask('a');
+      store = await again();
+      expect(await ask('a')).toEqual({ duplicate: true });
+    });
+  });
+
+  describe('a delivery', () => {
+    test('of a destination that the incident has already is left alone', async () => {
+      const [opened, to] = [incident(), delivery()];
+      await put(store, { incident: opened, deliveries: [to] });
+      await put(store, { incident: opened, deliveries: [delivery(), delivery('console')] });
+      const { deliveries } = await view(opened.id);
+      expect(deliveries.map(({ destination }) => destination)).toEqual(['slack:alerts', 'console']);
+      expect(deliveries[0]).toMatchObject({ id: to.id, wanted: 2 });
+    });
+
+    test('is due with the newest state, its living runs, and the lines that came after it was made', async () => {
+      const [opened, to] = [incident(), delivery()];
+      await put(store, { incident: opened, timeline: [line('opened')], deliveries: [to] });
+      const queued = run(opened.id);
+      await put(store, {
+        incident: { ...opened, status: 'acknowledged' },
+        timeline: [line('acknowledged'), line('repeated', 'edit')],
+        runs: [queued, run(opened.id, { state: 'failed' })],
+      });
+      expect(await oneDue(await laneOf())).toEqual({
+        ...to,
+        incident: { ...opened, status: 'acknowledged', revision: 2 },
+        runs: [queued],
+        generation: 0,
+        shown: 0,
+        lines: [{ ...line('acknowledged'), at: expect.any(Number), seq: 2 }],
+        attempt: 0,
+        waitingSince: expect.any(Number),
+      });
+    });
+
+    test('is told lines that came in the same commit, but in a later change', async () => {
+      const opened = incident();
+      await Promise.all([
+        put(store, { incident: opened, timeline: [line('opened')], deliveries: [delivery()] }),
+        put(store, { incident: opened, timeline: [line('acknowledged')] }),
+      ]);
+      expect((await oneDue(await laneOf())).lines.map(({ text }) => text)).toEqual(['acknowledged']);
+    });
+
+    test('made later is told nothing of what was before', async () => {
+      const opened = incident();
+      await put(store, { incident: opened, timeline: [line('opened')] });
+      await put(store, { incident: opened, timeline: [line('escalated')], deliveries: [delivery()] });
+      expect((await oneDue(await laneOf())).lines).toEqual([]);
+    });
+
+    test('is due again with every change', async () => {
+      const opened = incident();
+      await put(store, { incident: opened, deliveries: [delivery()] });
+      const lane = await laneOf();
+      const { id } = await oneDue(lane);
+      await store.lanes.settle(lane, [{ delivery: id, shown: 1, message: { id: 'm', channel: 'c' } }]);
+      expect(await store.lanes.due(lane, 1)).toEqual([]);
+      expect((await view(opened.id)).deliveries[0]).toMatchObject({ state: 'delivered', delivered: 1 });
+      await put(store, { incident: opened });
+      expect(await oneDue(lane)).toMatchObject({ id, shown: 1, message: { id: 'm', channel: 'c' } });
+    });
+
+    test('stays due until its lines are told', async () => {
+      const opened = incident();
+      await put(store, { incident: opened, deliveries: [delivery()] });
+      await put(store, { incident: opened, timeline: [line('one'), line('two')] });
+      const lane = await laneOf();
+      const { id } = await oneDue(lane);
+      await store.lanes.settle(lane, [{ delivery: id, shown: 2, told: 1 }]);
+      expect((await oneDue(lane)).lines.map(({ text }) => text)).toEqual(['two']);
+      await store.lanes.settle(lane, [{ delivery: id, told: 2 }]);
+      expect(await store.lanes.due(lane, 1)).toEqual([]);
+    });
+
+    test('that was overtaken by a change while it was sent stays due', async () => {
+      const opened = incident();
+      await put(store, { incident: opened, deliveries: [delivery()] });
+      const lane = await laneOf();
+      const { id } = await oneDue(lane);
+      await put(store, { incident: opened });
+      await store.lanes.settle(lane, [{ delivery: id, shown: 1 }]);
+      expect(await oneDue(lane)).toMatchObject({ id, shown: 1, incident: { revision: 2 } });
+    });
+
+    test('that failed is due at its retry', async () => {
+      await put(store, { deliveries: [delivery()] });
+      const lane = await laneOf();
+      const { id, incident: opened } = await oneDue(lane);
+      const retryAt = now() + 5_000;
+      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryAt }]);
+      expect(await store.lanes.due(lane, 1)).toEqual([]);
+      await put(store, { incident: opened });
+      expect(await store.lanes.due(lane, 1)).toEqual([]);
+      expect((await view(opened.id)).deliveries[0]).toMatchObject({ state: 'retrying', attempt: 1, retryAt });
+      ahead += 5_000;
+      expect(await oneDue(lane)).toMatchObject({ id, attempt: 1 });
+    });
+
+    test('that is dead is due only after a replay', async () => {
+      await put(store, { deliveries: [delivery()] });
+      const lane = await laneOf();
+      const { id, incident: opened } = await oneDue(lane);
+      await store.lanes.settle(lane, [{ delivery: id, failure: FORBIDDEN }]);
+      await put(store, { incident: opened });
+      expect(await store.lanes.due(lane, 1)).toEqual([]);
+      expect(await store.deadLetters()).toMatchObject([
+        {
+          delivery: { id, state: 'dead', error: 'not invited. Invite the bot.' },
+          incident: { id: opened.id, title: opened.title, status: 'firing' },
+        },
+      ]);
+      expect(await store.counts()).toMatchObject({ lanes: [{ waiting: 0, dead: 1 }] });
+
+      watched();
+      expect(await store.replay([id])).toBe(1);
+      expect(told).toMatchObject([{ incidents: [opened.id], lanes: ['slack:alerts'] }]);
+      expect(await oneDue(lane)).toMatchObject({ id, attempt: 0 });
+      expect(await store.replay('all')).toBe(0);
+    });
+  });
+
+  describe('an attempt to post', () => {
+    beforeEach(() => put(store, { deliveries: [delivery()] }));
+    const begun = async () => {
+      const lane = await laneOf();
+      const { id } = await oneDue(lane);
+      expect(await store.lanes.sending(lane, id)).toBe(true);
+      return { lane, id };
+    };
+
+    test('is ambiguous until its outcome is stored', async () => {
+      const { lane, id } = await begun();
+      expect(await oneDue(lane)).toMatchObject({ ambiguousSince: expect.any(Number) });
+      await store.lanes.settle(lane, [{ delivery: id, message: { id: 'm', channel: 'c' } }]);
+      expect(await oneDue(lane)).not.toHaveProperty('ambiguousSince');
+    });
+
+    test('is ambiguous after a restart', async () => {
+      await begun();
+      store = await again();
+      expect(await oneDue(await laneOf())).toMatchObject({ ambiguousSince: expect.any(Number) });
+    });
+
+    test('of unknown outcome stays ambiguous through attempts that post nothing', async () => {
+      const { lane, id } = await begun();
+      const unknown = { ...LIMITED, reason: 'unknown_outcome' } as const;
+      await store.lanes.settle(lane, [{ delivery: id, failure: unknown, retryAt: now() }]);
+      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryAt: now() }]); // looking for it was limited
+      expect(await oneDue(lane)).toMatchObject({ ambiguousSince: expect.any(Number), attempt: 2 });
+    });
+
+    test('that was surely refused is not ambiguous', async () => {
+      const { lane, id } = await begun();
+      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryAt: now() }]);
+      expect(await oneDue(lane)).not.toHaveProperty('ambiguousSince');
+    });
+
+    test('under a new generation shows nothing yet', async () => {
+      const { lane, id } = await begun();
+      await store.lanes.settle(lane, [{ delivery: id, shown: 1, message: { id: 'm', channel: 'c' } }]);
+      await store.lanes.settle(lane, [{ delivery: id, generation: 1 }]);
+      const due = await oneDue(lane);
+      expect(due).toMatchObject({ generation: 1, shown: 0 });
+      expect(due).not.toHaveProperty('message');
+    });
+  });
+
+  describe('a lane', () => {
+    test('is held by one', async () => {
+      await put(store, { deliveries: [delivery(), delivery('console')] });
+      expect((await store.lanes.claim(10)).map(({ destination }) => destination).sort()).toEqual([
+        'console',
+        'slack:alerts',
+      ]);
+      expect(await store.lanes.claim(10)).toEqual([]);
+    });
+
+    test('whose lease is over can be claimed by another, and the first can do nothing more', async () => {
+      await put(store, { deliveries: [delivery()] });
+      const first = await laneOf();
+      const { id } = await oneDue(first);
+      ahead += LEASE_MS;
+      const second = await laneOf();
+      expect(second.fence).toBeGreaterThan(first.fence);
+      expect(await store.lanes.sending(first, id)).toBe(false);
+      expect(await store.lanes.settle(first, [{ delivery: id, shown: 1 }])).toBe(false);
+      expect(await store.lanes.renew(first)).toBe(false);
+      await store.lanes.release(first, now() + DAY_MS);
+      expect(await store.lanes.settle(second, [{ delivery: id, shown: 1 }])).toBe(true);
+    });
+
+    test('that is renewed stays held', async () => {
+      await put(store, { deliveries: [delivery()] });
+      const lane = await laneOf();
+      ahead += LEASE_MS / 3;
+      expect(await store.lanes.renew(lane)).toBe(true);
+      ahead += LEASE_MS / 3;
+      expect(await store.lanes.claim(10)).toEqual([]);
+    });
+
+    test('cannot settle what belongs to another', async () => {
+      await put(store, { deliveries: [delivery(), delivery('console')] });
+      const lanes = await store.lanes.claim(10);
+      const [one, other] = lanes as [Lane, Lane];
+      const { id } = await oneDue(other);
+      await store.lanes.settle(one, [{ delivery: id, shown: 1 }]);
+      expect(await oneDue(other)).toMatchObject({ id, shown: 0 });
+    });
+
+    test('that is paused waits, across restarts', async () => {
+      await put(store, { deliveries: [delivery()] });
+      const pauseUntil = now() + 30_000;
+      await store.lanes.release(await laneOf(), pauseUntil);
+      store = await again();
+      expect(await store.lanes.claim(10)).toEqual([]);
+      expect(await store.lanes.nextDueAt()).toBe(pauseUntil);
+      ahead += 30_000;
+      expect(await store.lanes.claim(10)).toHaveLength(1);
+    });
+
+    test('is free after a restart', async () => {
+      await put(store, { deliveries: [delivery()] });
+      await laneOf();
+      store = await again();
+      expect(await store.lanes.claim(10)).toHaveLength(1);
+    });
+
+    test('gives what waited longest first', async () => {
+      const [first, second] = [incident(), incident()];
+      await put(store, { incident: first, deliveries: [delivery()] });
+      ahead += 1_000;
+      await put(store, { incident: second, deliveries: [delivery()] });
+      ahead += 1_000;
+      await put(store, { incident: first });
+      const due = await store.lanes.due(await laneOf(), 10);
+      expect(due.map((one) => one.incident.id)).toEqual([first.id, second.id]);
+    });
+  });
+
+  describe('when the next lane is due', () => {
+    test('is unknown where nothing waits', async () => {
+      expect(await store.lanes.nextDueAt()).toBeUndefined();
+    });
+
+    test('is when the oldest became due', async () => {
+      await put(store, { deliveries: [delivery()] });
+      expect(await store.lanes.nextDueAt()).toBeLessThanOrEqual(now());
+    });
+
+    test('is the end of the lease where it is held', async () => {
+      await put(store, { deliveries: [delivery()] });
+      const lane = await laneOf();
+      expect(await store.lanes.nextDueAt()).toBe(lane.until);
+    });
+
+    test('is the first retry', async () => {
+      await put(store, { deliveries: [delivery()] }, { deliveries: [delivery()] });
+      const lane = await laneOf();
+      const [one, other] = (await store.lanes.due(lane, 2)) as [Delivery, Delivery];
+      const retryAt = now() + 5_000;
+      await store.lanes.settle(lane, [
+        { delivery: one.id, failure: LIMITED, retryAt: retryAt + 1_000 },
+        { delivery: other.id, failure: LIMITED, retryAt },
+      ]);
+      await store.lanes.release(lane);
+      expect(await store.lanes.nextDueAt()).toBe(retryAt);
+    });
+  });
+
+  describe('a queued run', () => {
+    const opened = incident();
+    let queued: ReturnType<typeof run>;
+    beforeEach(async () => {
+      queued = run(opened.id);
+      await put(store, { incident: opened, runs: [queued] });
+    });
+    const began = () => put(store, { incident: opened, runs: [{ ...queued, state: 'running' }] });
+
+    test('is claimed once, the oldest first', async () => {
+      const later = run(opened.id);
+      await put(store, { incident: opened, runs: [later, run(opened.id, { state: 'waiting' })] });
+      expect((await store.runs.claim(1)).map(({ id }) => id)).toEqual([queued.id]);
+      expect((await store.runs.claim(5)).map(({ id }) => id)).toEqual([later.id]);
+      expect(await store.runs.claim(5)).toEqual([]);
+    });
+
+    test('that was not begun is claimed again after a restart', async () => {
+      await store.runs.claim(1);
+      store = await again();
+      expect(await store.runs.claim(1)).toMatchObject([queued]);
+      expect(await store.runs.orphans()).toEqual([]);
+    });
+
+    test('is held while it is renewed, and learns that it was cancelled', async () => {
+      const [lease] = await store.runs.claim(1);
+      if (lease === undefined) throw new Error('nothing was queued');
+      await began();
+      expect(await store.runs.renew(lease)).toEqual({ held: true, cancelled: false });
+      await put(store, { incident: opened, runs: [{ ...queued, state: 'running', cancelledBy: MAYA }] });
+      expect(await store.runs.renew(lease)).toEqual({ held: true, cancelled: true });
+      expect(await store.runs.renew({ ...lease, fence: lease.fence - 1 })).toMatchObject({ held: false });
+    });
+
+    test('that was running is an orphan after a restart, and is not claimed', async () => {
+      await store.runs.claim(1);
+      await began();
+      expect(await store.runs.orphans()).toEqual([]);
+      store = await again();
+      expect(await store.runs.claim(1)).toEqual([]);
+      expect(await store.runs.orphans()).toMatchObject([{ id: queued.id, state: 'running' }]);
+    });
+
+    test('shows what it prints, at once to those who watch', async () => {
+      await store.runs.claim(1);
+      await began();
+      watched();
+      const stored = store.runs.output(queued.id, opened.id, 'one\ntwo\n', 'two\n');
+      expect(told).toEqual([
+        {
+          incidents: [],
+          lanes: [],
+          runs: false,
+          output: { run: queued.id, incident: opened.id, text: 'two\n' },
+        },
+      ]);
+      await stored;
+      expect((await view(opened.id)).runs[0]?.output).toBe('one\ntwo\n');
+    });
+
+    test('keeps what it printed last when the store is closed', async () => {
+      await store.runs.claim(1);
+      await began();
+      const stored = store.runs.output(queued.id, opened.id, 'last words', 'last words');
+      store = await again();
+      await stored;
+      expect((await view(opened.id)).runs[0]?.output).toBe('last words');
+    });
+  });
+
+  describe('incidents', () => {
+    const ids = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
+
+    test('are listed newest first, page by page', async () => {
+      const all = Array.from({ length: 5 }, () => incident());
+      await put(store, ...all.map((one) => ({ incident: one })));
+      const newest = ids(all).reverse();
+      const first = await store.incidents({ limit: 2 });
+      expect(ids(first)).toEqual(newest.slice(0, 2));
+      expect(ids(await store.incidents({ limit: 9, before: first[1]?.id ?? '' }))).toEqual(newest.slice(2));
+    });
+
+    test('are listed by status', async () => {
+      const [firing, taken] = [incident(), incident({ status: 'acknowledged' })];
+      const over = incident({ status: 'resolved', resolvedAt: now() });
+      await put(store, { incident: firing }, { incident: taken }, { incident: over });
+      expect(ids(await store.incidents({ limit: 9, status: ['firing', 'acknowledged'] }))).toEqual([
+        taken.id,
+        firing.id,
+      ]);
+      expect(ids(await store.incidents({ limit: 9, status: ['resolved'] }))).toEqual([over.id]);
+      expect(await store.counts()).toMatchObject({ firing: 1, acknowledged: 1 });
+    });
+
+    test.for<readonly [string, string]>([
+      ['its title', 'PRODUCTION'],
+      ['a label', 'payments'],
+      ['letters that are not ASCII', 'ÜBERLAST'],
+      ['a sign that patterns use', '100%'],
+    ])('are found by %s', async ([, text]) => {
+      const hit = incident({ brief: 'Überlast, 100% CPU' });
+      const miss = incident({ title: 'x', brief: '', text: '', monitor: '', labels: {} });
+      await put(store, { incident: hit }, { incident: miss });
+      expect(ids(await store.incidents({ limit: 9, text }))).toEqual([hit.id]);
+    });
+
+    test('are not found by the names of their parts', async () => {
+      await put(store, { incident: incident() });
+      expect(await store.incidents({ limit: 9, text: 'severity' })).toEqual([]);
+    });
+
+    test('are viewed in the order asked for, unknown ones left out', async () => {
+      const [one, other] = [incident(), incident()];
+      await put(store, { incident: one }, { incident: other });
+      const found = await store.views([other.id, 'unknown', one.id]);
+      expect(ids(found.map((one) => one.incident))).toEqual([other.id, one.id]);
+    });
+  });
+
+  test('who watches is told what changed, once it can be read', async () => {
+    const opened = incident();
+    const seen = Promise.withResolvers<StoreChange>();
+    const end = store.watch(seen.resolve);
+    await put(store, { incident: opened, deliveries: [delivery()], runs: [run(opened.id)] });
+    expect(await seen.promise).toEqual({ incidents: [opened.id], lanes: ['slack:alerts'], runs: true });
+    end();
+    watched()();
+    await put(store, { incident: opened });
+    expect(told).toEqual([]);
+  });
+
+  test('a watcher that fails harms nobody', async () => {
+    store.watch(() => {
+      throw new Error('no');
+    });
+    watched();
+    await put(store, {});
+    expect(told).toHaveLength(1);
+    expect(await store.health()).toEqual({ writable: true });
+  });
+
+  test('the memory keeps the last value of a name, across restarts', async () => {
+    expect(await store.memory.get('a')).toBeUndefined();
+    await store.memory.put('a', '1');
+    await store.memory.put('a', '2');
+    store = await again();
+    expect(await store.memory.get('a')).toBe('2');
+  });
+
+  test('a store that closes finishes what it accepted, and refuses the rest', async () => {
+    const accepted = Array.from({ length: 300 }, () => incident());
+    const stored = Promise.all(accepted.map((one) => put(store, { incident: one })));
+    const closing = store.close();
+    await Promise.resolve();
+    await stored;
+    await closing;
+    await expect(put(store, {})).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(await store.health()).toEqual({ writable: false, reason: 'shutting down' });
+    store = await again();
+    expect(await store.counts()).toMatchObject({ firing: 300 });
+  });
+
+  test('ids that nobody knows do no harm', async () => {
+    await put(store, { deliveries: [delivery()] });
+    const lane = await laneOf();
+    expect(await store.lanes.settle(lane, [{ delivery: newId(now()), shown: 1 }])).toBe(true);
+    expect(await store.lanes.sending(lane, newId(now()))).toBe(true);
+    expect(await store.replay(['unknown'])).toBe(0);
+    expect(await store.incident('unknown')).toBeUndefined();
+  });
+}

@@ -1,0 +1,61 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { clockAt } from '../support/clock.ts';
+import { delivery, incident, line, run } from './incidents.ts';
+import { DAY_MS, freshPath, openAt, put } from './samples.ts';
+
+const TABLES = ['incidents', 'lines', 'deliveries', 'messages', 'runs'] as const;
+
+function countsAt(path: string): Readonly<Record<string, unknown>> {
+  const database = new DatabaseSync(path);
+  onTestFinished(() => database.close());
+  const count = (table: string) => database.prepare(`select count(*) as n from ${table}`).get()?.n;
+  return Object.fromEntries(TABLES.map((table) => [table, count(table)]));
+}
+
+test('an incident that ended longer ago than the retention goes with all that hangs on it; an open one stays', async () => {
+  const path = await freshPath();
+  const store = await openAt(path, { clock: clockAt(100), retention: 10 * DAY_MS });
+  const ago = Date.now() - 20 * DAY_MS;
+  const ended = { status: 'resolved', openedAt: ago } as const;
+  const open = incident({ openedAt: ago });
+  const lately = incident({ ...ended, resolvedAt: Date.now() });
+  const old = Array.from({ length: 60 }, () => incident({ ...ended, resolvedAt: ago }));
+  await put(
+    store,
+    ...[open, lately, ...old].map((one) => ({
+      incident: one,
+      timeline: [line('opened')],
+      deliveries: [delivery()],
+      runs: [run(one.id, { state: 'succeeded' })],
+    })),
+  );
+  const [lane] = await store.lanes.claim(1);
+  if (lane !== undefined) {
+    const due = await store.lanes.due(lane, 100);
+    await store.lanes.settle(
+      lane,
+      due.map(({ id }) => ({ delivery: id, shown: 1, message: { id, channel: 'c' } })),
+    );
+  }
+  await vi.waitFor(() => expect(countsAt(path)).toMatchObject({ incidents: 2, lines: 2, deliveries: 2, runs: 2 }), {
+    timeout: 5_000,
+  });
+  expect((await store.incidents({ limit: 9 })).map(({ id }) => id).sort()).toEqual([open.id, lately.id].sort());
+  expect(countsAt(path).messages).toBeLessThanOrEqual(2);
+});
+
+test('a once-key is remembered for 72 h at least, and then forgotten', async () => {
+  const path = await freshPath();
+  let ahead = 0;
+  const fast = clockAt(1_000);
+  const clock = { ...fast, now: () => Date.now() + ahead };
+  const store = await openAt(path, { clock });
+  const ask = () => store.change({ once: 'a', decide: () => ({ changes: [], answer: 1 }) });
+  await ask();
+  ahead = 3 * DAY_MS;
+  await clock.wait(120_000); // the pruner went round
+  expect(await ask()).toEqual({ duplicate: true });
+  ahead = 5 * DAY_MS;
+  await vi.waitFor(async () => expect(await ask()).toMatchObject({ duplicate: false }), { timeout: 3_000 });
+});
