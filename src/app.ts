@@ -35,6 +35,7 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
   const { clock, log } = options;
   let config = options.config;
   let templates = whole(await readTemplates(config.templatesDir, config.routes));
+  let draining = false;
   const settings = (): Settings => ({ ...config, ...templates });
 
   const adapters = new Map<string, Reached>();
@@ -75,7 +76,7 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
     clock,
     log,
     metrics,
-    health: () => store.health(),
+    health: async () => (draining ? { writable: false, reason: 'shutting down' } : store.health()),
     platforms,
     metricsText,
     metricsToken: () => config.metricsToken,
@@ -159,6 +160,7 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
   }
 
   async function stop(): Promise<void> {
+    draining = true; // told by /readyz while requests under way are still stored
     for (const folder of watching) folder.close();
     const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
     await Promise.all([server.close(), runner.stop(), delivery.stop()]);

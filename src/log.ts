@@ -4,8 +4,12 @@ import { type DestinationStream, type Logger, pino } from 'pino';
  * The log: JSON lines, for stdout unless told otherwise. No line holds one of `secrets`, nor what stands in a header or
  * an address that carries one, at any level and in any depth: each line is cleaned as it is written.
  */
-export function createLog(level: string, secrets: readonly string[], destination?: DestinationStream): Logger {
-  const scrub = scrubber(secrets);
+export function createLog(
+  level: string,
+  secrets: readonly string[] | (() => readonly string[]), // a function where they may change
+  destination?: DestinationStream,
+): Logger {
+  const scrub = typeof secrets === 'function' ? following(secrets) : scrubber(secrets);
   return pino({ level, hooks: { streamWrite: scrub } }, destination ?? pino.destination(1));
 }
 
@@ -30,6 +34,19 @@ const BY_FORM: readonly (readonly [RegExp, string])[] = [
   [/(discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/)[^\s"\\]+/gi, `$1${REDACTED}`],
   [/(\.(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.com)[:\d]*\/)[^\s"\\]+/gi, `$1${REDACTED}`],
 ];
+
+function following(secrets: () => readonly string[]): (line: string) => string {
+  let list = secrets();
+  let scrub = scrubber(list);
+  return (line) => {
+    const now = secrets();
+    if (now !== list) {
+      list = now;
+      scrub = scrubber(list);
+    }
+    return scrub(line);
+  };
+}
 
 function scrubber(secrets: readonly string[]): (line: string) => string {
   const forms = [...new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf))];

@@ -175,11 +175,14 @@ export function createPipeline(options: {
       if (form !== undefined) return { kind: 'ask', form, problems: [] };
     }
     const moments = replayable(clock.now());
+    const once = `press:${press.actor.platform}:${press.id}`;
     const first = action.decide(scene, press, moments());
-    if (first.kind !== 'change') return first;
+    if (first.kind === 'told') return first;
+    // The same press again, after its answer was lost, is no late press: it was done.
+    if (first.kind === 'refused' && !(await store.seen(once))) return first;
 
     const changed = await store.change<Decision>({
-      once: `press:${press.actor.platform}:${press.id}`,
+      once,
       ids: [press.incident],
       decide: (found) => {
         const incident = found.byId.get(press.incident);
@@ -199,7 +202,8 @@ export function createPipeline(options: {
       card: card(after.incident, after.runs.filter(isLiving)),
       text: decision?.text ?? 'This press was already done.',
     };
-    return decision?.run === undefined ? { kind: 'done', ...done } : { kind: 'started', run: decision.run, ...done };
+    const run = decision === undefined ? startedBefore(press, after.runs) : decision.run;
+    return run === undefined ? { kind: 'done', ...done } : { kind: 'started', run, ...done };
   }
 
   async function form(incident: string, name: string, argument?: string): Promise<Form | undefined> {
@@ -432,6 +436,12 @@ function replayable(now: number): () => Moment {
 function standsAt(from: Press['from']): (delivery: { destination: string; message?: { id: string } }) => boolean {
   return (delivery) =>
     delivery.destination === from.destination && (from.message === undefined || delivery.message?.id === from.message);
+}
+
+/** The run that this very press started when it first came. */
+function startedBefore(press: Press, runs: readonly Run[]): string | undefined {
+  const isIt = ({ runbook, by }: Run) => runbook === press.argument && by.id === press.actor.id;
+  return press.action === 'run' ? runs.findLast(isIt)?.id : undefined;
 }
 
 function isLiving(run: Run): boolean {

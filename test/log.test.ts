@@ -68,6 +68,15 @@ test('the level holds', () => {
   expect(written).toEqual([]);
 });
 
+test('secrets that change are hidden from the next line on', () => {
+  const written: string[] = [];
+  let secrets = ['first-canary'];
+  const log = createLog('info', () => secrets, { write: (line) => void written.push(line) });
+  secrets = [...secrets, 'second-canary'];
+  log.info('first-canary second-canary');
+  expect(written.join('')).not.toContain('canary');
+});
+
 test('a value that reads like the name of a secret leaves its neighbours alone', () => {
   const { log, written } = lines([]);
   log.info({ outcome: 'invalid_signature', ms: 3 });

@@ -149,6 +149,18 @@ describe('a press', () => {
     expect(view?.timeline.filter(({ kind }) => kind === 'noted')).toHaveLength(1);
   });
 
+  test('that is sent again because its answer was lost is answered as done, not as late', async () => {
+    const id = await opened();
+    await press(id, 'acknowledge', { id: 'lost' });
+    expect(await press(id, 'acknowledge', { id: 'lost' })).toMatchObject({ kind: 'done' });
+    const run = { id: 'lost-run', argument: 'restart-demo' };
+    const started = await press(id, 'run', run);
+    expect(await press(id, 'run', run)).toMatchObject({
+      kind: 'started',
+      run: started.kind === 'started' && started.run,
+    });
+  });
+
   test('on a state that moved on is refused with who and when, and leaves no line', async () => {
     const id = await opened();
     await press(id, 'acknowledge', { actor: { ...ANNA, platform: 'slack', id: 'U1', name: 'Maya' } });

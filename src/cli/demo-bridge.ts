@@ -8,11 +8,10 @@ import { platforms } from '../adapters/index.ts';
 import { startApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/config.ts';
-import { FaultsFound } from '../domain/errors.ts';
+import { FaultsFound, faultText } from '../domain/errors.ts';
 import { createLog } from '../log.ts';
 import { sources } from '../sources/index.ts';
 import { CannotDo } from './command.ts';
-import { faultText } from './faults.ts';
 
 /** A bridge for one demo: fresh secrets, a fresh database, no `.env`, nothing that outlives it. */
 export interface DemoBridge {

@@ -8,6 +8,12 @@ export interface Fault {
   readonly excerpt?: string; // the line and a caret under the column, two lines
 }
 
+/** For a terminal: the place and what is wrong, the line with its caret, and the cure. */
+export function faultText({ place, message, cure, excerpt }: Fault): string {
+  const shown = excerpt === undefined ? [] : excerpt.split('\n').map((line) => `    ${line}`);
+  return [`${place}: ${message}`, ...shown, `    cure: ${cure}`].join('\n');
+}
+
 /** What an admin wrote cannot be used. Holds every fault that was found, not only the first. */
 export class FaultsFound extends Error {
   override readonly name = 'FaultsFound';

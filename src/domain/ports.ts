@@ -304,6 +304,8 @@ export interface Store {
   readonly runs: RunQueue;
   readonly memory: Memory;
 
+  /** Whether a `change` with this `once` was stored. */
+  seen(once: string): Promise<boolean>;
   incident(id: string): Promise<IncidentView | undefined>;
   views(ids: readonly string[]): Promise<readonly IncidentView[]>; // in the order asked; unknown ids are left out
   /** Newest first. `before`: the id of the last one seen. */

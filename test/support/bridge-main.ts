@@ -25,8 +25,8 @@ if (config === undefined) throw new FaultsFound(faults);
 
 const log = createLog(config.logLevel, config.secretValues);
 const app = await startApp({ config, clock: systemClock, log });
-log.info({ url: app.url }, 'ready');
 closeWithGrace({ delay: STOP_WITHIN_MS, logger: log }, async ({ signal }) => {
   log.info({ signal }, 'stopping');
   await app.stop();
 });
+log.info({ url: app.url }, 'ready');
