@@ -13,6 +13,7 @@ import { createLive, liveRoutes } from './live.ts';
 import type { ConsoleOptions } from './options.ts';
 import { overviewRoutes } from './overview.ts';
 import { pressRoutes } from './press.ts';
+import { securityHeaders } from './security-headers.ts';
 import { createSessions, signingSecret } from './session.ts';
 import { programsOnly, signedInOnly, signInRoutes } from './sign-in.ts';
 
@@ -24,7 +25,7 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
   const sessions = createSessions(options);
   app.removeAllContentTypeParsers();
   await app.register(cookie, { secret: signingSecret(options) });
-  await app.register(helmet, headers(options));
+  await app.register(helmet, securityHeaders(options));
   await app.register(rateLimit, { global: false });
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
 
@@ -50,28 +51,4 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
     eventRoutes(programs, { ...options, events });
     api(programs, { ...options, sessions, bodyLimit: MOST_BODY_BYTES });
   });
-}
-
-/** https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP: only what comes from here, and no script or style in a page. */
-function headers({ secureCookies }: ConsoleOptions) {
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        fontSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-      },
-    },
-    // Not no-referrer: browsers then send `Origin: null` with our own forms, and could not be told from strangers.
-    referrerPolicy: { policy: 'same-origin' },
-    strictTransportSecurity: secureCookies,
-    xFrameOptions: { action: 'deny' },
-  } as const;
 }

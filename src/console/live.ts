@@ -25,6 +25,8 @@ interface Page {
 
 const PACE_MS = 250; // between two messages to a page: faster than that nobody reads
 const SHARE = 10; // of the time at most one part goes into reading lists, however large the storm
+const SLOWEST_MS = 2_000;
+const LOOKS_AT_OUTPUT = 2; // what a run prints is told before it can be read
 const BEAT_MS = 15_000; // the page notices a dead line by its absence; also, everything is looked at again
 const UNSETTLED_MS = 1_000; // while a card is on its way somewhere
 
@@ -35,18 +37,21 @@ export function createLive({ store, bridge, clock, log }: ConsoleOptions): Live 
   const listings = new Map<string | undefined, Promise<Listing>>(); // shared by all pages until something changes
   let costMs = 0; // of the last listing
   let rung = false;
+  let looks = 0; // more that are due
   let pacing = false;
 
   /** One bell for all pages, so that they share what is read: at once, and then not before the pace allows. */
   async function ring(change: StoreChange): Promise<void> {
     if (change.incidents.length > 0) listings.clear();
     rung = true;
+    if (change.output !== undefined) looks = LOOKS_AT_OUTPUT;
     if (pacing || waiters.size === 0) return;
     pacing = true;
     while (rung && !closed.signal.aborted) {
-      rung = false;
+      rung = looks > 0;
+      looks = Math.max(0, looks - 1);
       for (const waiter of waiters) waiter.wake();
-      await clock.wait(Math.max(PACE_MS, costMs * SHARE), closed.signal).catch(() => {});
+      await clock.wait(Math.min(Math.max(PACE_MS, costMs * SHARE), SLOWEST_MS), closed.signal).catch(() => {});
     }
     pacing = false;
   }

@@ -28,7 +28,7 @@ interface Outcome {
 
 const argumentQuery = z.object({ argument: z.string().max(1_000).optional() });
 const pressForm = z.record(z.string(), z.string()).transform(({ argument, press, confirmed, ...rest }) => ({
-  ...(argument === undefined ? {} : { argument }),
+  ...(argument === undefined ? {} : { argument: argument.slice(0, 1_000) }),
   ...(press === undefined ? {} : { press: press.slice(0, 64) }),
   isConfirmed: confirmed !== undefined,
   inputs: inputsOf(rest),

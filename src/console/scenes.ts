@@ -46,5 +46,5 @@ export function createScenes({ store, bridge, clock }: Pick<ConsoleOptions, 'sto
 
 function newestOpen(listing: Listing): string | undefined {
   if (listing.kind === 'found') return listing.incidents[0]?.id;
-  return (listing.firing[0] ?? listing.acknowledged[0] ?? listing.resolved[0])?.id;
+  return (listing.firing[0] ?? listing.acknowledged[0])?.id;
 }

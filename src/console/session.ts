@@ -57,8 +57,8 @@ export function createSessions({ token, secureCookies, clock }: ConsoleOptions):
     end: (reply) => void reply.clearCookie(cookie, attributes),
     isToken: (given) => sameSecret(given, token),
     bearer(request) {
-      const [scheme = '', given] = request.headers.authorization?.split(' ') ?? [];
-      return given === undefined || scheme.toLowerCase() !== 'bearer' ? undefined : sameSecret(given, token);
+      const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      return given === undefined ? undefined : sameSecret(given, token);
     },
     viewer(request) {
       const zone = request.cookies.tz ?? '';

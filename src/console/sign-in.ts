@@ -79,7 +79,7 @@ export function signedInOnly(app: FastifyInstance, { sessions, publicUrl }: Need
       if (request.method !== 'GET' || request.headers['hx-request'] !== undefined)
         return reply.code(401).type('text/plain').send('You are signed out. Reload the page and sign in.');
       // Who follows a link from a chat comes without the cookie, which is for our own pages only: one of ours leads on.
-      if (request.headers['sec-fetch-site'] === 'cross-site') return send(reply, bouncePage(request.url));
+      if (request.headers['sec-fetch-site'] === 'cross-site') return send(reply, bouncePage(localPath(request.url)));
       return reply.redirect(`/sign-in?${new URLSearchParams({ to: request.url })}`, 303);
     }
     if (request.method !== 'GET' && !isSameOrigin(request, publicUrl)) return refuseForeign(reply);

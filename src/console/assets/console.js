@@ -20,7 +20,7 @@
   const now = () => Date.now() + ahead;
 
   function ageText(ms, form) {
-    const s = Math.max(0, Math.floor(ms / 1_000));
+    const s = Math.max(1, Math.floor(ms / 1_000));
     const [amount, unit] =
       s < MINUTE
         ? [s, 'second']
@@ -54,20 +54,19 @@
 
   // ---------------------------------------------------------------- the live stream
 
+  if (live) live.hidden = false;
   let connection;
   let heardAt = Date.now();
 
   function heard() {
     heardAt = Date.now();
     if (!live) return;
-    live.hidden = false;
     live.className = 'live resolved';
     say(live.querySelector('[data-words]'), 'Live');
   }
 
   function lost() {
     if (!live || document.hidden) return;
-    live.hidden = false;
     live.className = 'live warning';
     const at = new Date(heardAt).toLocaleTimeString('en-GB');
     say(live.querySelector('[data-words]'), `Reconnecting, last update ${at}`);
@@ -143,11 +142,10 @@
   // A press answered: the menu closes, and whoever works by keyboard stays in the card.
   document.addEventListener('htmx:finally:request', (event) => {
     const form = event.detail.ctx.sourceElement;
-    if (!form?.matches?.('form') && form !== main) return;
-    if (form === main) return;
+    if (!form?.matches?.('form')) return;
     const menu = document.getElementById('more');
     if (menu?.matches(':popover-open')) menu.hidePopover();
-    const field = document.querySelector('#asked [autofocus]');
+    const field = document.querySelector('#asked [data-focus]');
     if (field) field.focus();
     else if (document.activeElement === document.body)
       document.getElementById('card-title')?.focus({ preventScroll: true });

@@ -31,7 +31,7 @@ function lanesTable(lanes: readonly LaneDepth[], viewer: Viewer): string {
     ({ destination, waiting, dead, oldestAt }) =>
       html`<tr><th scope="row">${destinationName(destination)}</th><td>${waiting}</td><td class="${dead > 0 ? 'critical' : ''}">${dead}</td><td>!${oldestAt === undefined ? '' : age(oldestAt, viewer)}</td></tr>`,
   );
-  return html`<div class="table" tabindex="0" role="region" aria-label="Waiting"><table><thead><tr><th scope="col">Destination</th><th scope="col">Waiting</th><th scope="col">Not delivered</th><th scope="col">Oldest waits for</th></tr></thead><tbody>!${rows.join('')}</tbody></table></div>`;
+  return html`<div class="table" tabindex="0" role="region" aria-label="Destinations"><table><thead><tr><th scope="col">Destination</th><th scope="col">Waiting</th><th scope="col">Not delivered</th><th scope="col">Oldest waits for</th></tr></thead><tbody>!${rows.join('')}</tbody></table></div>`;
 }
 
 function deadLetters(dead: readonly DeadLetter[]): string {

@@ -15,15 +15,23 @@ export function form(
   const general = answer.problems.filter(({ path }) => !asked.fields.some(({ name }) => path === `inputs.${name}`));
   return html`<form class="asked" method="post" action="${path}" hx-post="${path}" hx-swap="none" hx-sync="this:drop" aria-labelledby="asked-title">
 <h2 id="asked-title">${plain(asked.title)}</h2>
-!${asked.about === undefined ? '' : html`<p class="about">${plain(asked.about, 2_000)}</p>`}
+!${asked.about === undefined ? '' : about(asked.about)}
 !${asked.confirm === undefined ? '' : html`<p class="confirm">${plain(asked.confirm, 500)}</p>`}
 !${general.map(({ message }) => html`<p class="problem" role="alert">${plain(message)}</p>`).join('')}
 !${asked.fields.map((one, index) => field(one, answer, index === 0)).join('')}
 <input type="hidden" name="press" value="${answer.press}"><input type="hidden" name="confirmed" value="yes">!${
     argument === undefined ? '' : html`<input type="hidden" name="argument" value="${argument}">`
   }
-<div class="actions"><button class="${style ?? 'primary'}" !${asked.fields.length === 0 ? 'autofocus' : ''}>${label}</button><a class="button quiet" href="/incidents/${encodeURIComponent(incident)}" data-dismiss="asked">Not now</a></div>
+<div class="actions"><button class="${style === 'danger' ? style : 'primary'}" !${asked.fields.length === 0 ? 'data-focus' : ''}>${label}</button><a class="button quiet" href="/incidents/${encodeURIComponent(incident)}" data-dismiss="asked">Not now</a></div>
 </form>`;
+}
+
+/** Paragraphs; where the author's file broke its lines, the page breaks its own. */
+function about(text: string): string {
+  const paragraphs = plain(text, 2_000)
+    .trim()
+    .split(/\n\s*\n/);
+  return paragraphs.map((paragraph) => html`<p class="about">${paragraph.replaceAll(/\s+/g, ' ')}</p>`).join('');
 }
 
 function field(
@@ -37,7 +45,7 @@ function field(
   const attributes = [
     html`id="${id}" name="inputs.${name}" autocomplete="off"`,
     required ? 'required' : '',
-    isFirst ? 'autofocus' : '',
+    isFirst ? 'data-focus' : '',
     problem === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-problem"`,
   ].join(' ');
   return html`<p class="field"><label for="${id}">${plain(label, 120)}!${required ? '' : html` <small>optional</small>`}</label>!${

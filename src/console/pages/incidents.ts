@@ -23,7 +23,7 @@ export function incidentsPage(
     section: 'incidents',
     summary: drawn.get('summary') ?? '',
     main: html`<main id="main" class="layout ${address.isIncident ? 'at-incident' : 'at-list'}" hx-sse:connect="${stream}" hx-swap="none">
-<div class="list"><form class="search" role="search" action="/" method="get"><label class="visually-hidden" for="q">Search incidents</label><input id="q" type="search" name="q" value="${found ?? ''}" placeholder="Search" maxlength="200" autocomplete="off"></form>
+<div class="list">!${address.isIncident ? '' : html`<h1 class="visually-hidden">Incidents</h1>`}<form class="search" role="search" action="/" method="get"><label class="visually-hidden" for="q">Search incidents</label><input id="q" type="search" name="q" value="${found ?? ''}" placeholder="Search" maxlength="200" autocomplete="off"></form>
 <nav aria-label="Incidents">!${part(drawn, 'list')}</nav></div>
 <section class="incident" aria-label="Incident"><a class="back" href="/">‹ All incidents</a>!${part(drawn, 'card')}!${part(drawn, 'runs')}!${part(drawn, 'timeline')}</section>
 <aside class="seen" aria-label="Where it went">!${part(drawn, 'seen')}</aside>

@@ -31,6 +31,7 @@ export function list(listing: Listing, at: string | undefined, viewer: Viewer): 
     return html`<p class="nothing">No incidents yet.</p>`;
   const draw = (incident: Incident) => row(incident, incident.id === at, viewer);
   return [
+    firing.length + acknowledged.length === 0 ? html`<p class="nothing">Nothing is firing.</p>` : '',
     section('Firing', counts.firing, firing, draw),
     section('Acknowledged', counts.acknowledged, acknowledged, draw),
     section('Resolved, last 24 hours', resolved.length, resolved, draw),
@@ -93,7 +94,9 @@ function second(incident: Incident, viewer: Viewer): string {
       } · ${what}`;
     case 'resolved':
       return html`down for ${durationText((incident.resolvedAt ?? incident.openedAt) - incident.openedAt)}!${
-        incident.resolvedBy === undefined ? '' : html`, ${plain(incident.resolvedBy.name, 60)}`
+        incident.resolvedBy === undefined || incident.resolvedBy.platform === 'monitor'
+          ? ''
+          : html`, ${plain(incident.resolvedBy.name, 60)}`
       }`;
     default:
       return incident.status satisfies never;

@@ -60,9 +60,11 @@ function summary({ firing, acknowledged }: Counts): string {
   return html`${firing.toLocaleString('en')} firing, ${acknowledged.toLocaleString('en')} acknowledged`;
 }
 
-function quiet({ kind }: Listing): string {
-  if (kind === 'found')
+function quiet(listing: Listing): string {
+  if (listing.kind === 'found')
     return html`<div class="quiet-page"><h1>Nothing found</h1><p><a href="/">Show all incidents</a></p></div>`;
-  return html`<div class="quiet-page"><h1>All quiet</h1><p>Nothing is wrong that a monitor has told of. Send a test:</p>
+  if (listing.resolved.length > 0)
+    return html`<div class="quiet-page"><h1>All quiet</h1><p>Nothing is firing. What is over is in the list.</p></div>`;
+  return html`<div class="quiet-page"><h1>All quiet</h1><p>No monitor has told of anything. Send a test:</p>
 <pre tabindex="0">npm run tocsin -- send</pre></div>`;
 }

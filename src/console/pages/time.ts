@@ -16,7 +16,7 @@ export function age(at: number, viewer: Viewer, form: 'short' | 'long' = 'short'
 
 /** One unit is enough for the eye: `48 s`, `4 m`, `2 h`; or `4 minutes`. The page's script counts the same way. */
 export function ageText(ms: number, form: 'short' | 'long'): string {
-  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const seconds = Math.max(1, Math.floor(ms / 1_000));
   const [amount, unit] =
     seconds < 60
       ? [seconds, 'second']

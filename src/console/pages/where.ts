@@ -54,9 +54,9 @@ export function stateOf(delivery: DeliveryView, viewer: Viewer): { readonly word
 }
 
 function verdict({ route, held, because, destinations }: RouteVerdict): string {
-  const went = destinations.length === 0 ? 'nowhere' : destinations.map(destinationName).join(', ');
+  const to = destinations.length === 0 ? 'nowhere' : destinations.map(destinationName).join(', ');
   return held
-    ? html`<li class="held"><code>${plain(route, 80)}</code> took it: ${plain(because, 300)}. To ${plain(went, 300)}.</li>`
+    ? html`<li class="held"><code>${plain(route, 80)}</code> sent it to ${plain(to, 300)}: ${plain(because, 300)}.</li>`
     : html`<li><code>${plain(route, 80)}</code> did not: ${plain(because, 300)}.</li>`;
 }
 

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { startConsole, type TestConsole, TOKEN } from './console.ts';
+
+const authorization = `Bearer ${TOKEN}`;
+const get = ({ app }: TestConsole, url: string) => app.inject({ url, headers: { authorization } });
+const post = ({ app }: TestConsole, url: string, payload: object = {}, headers: Record<string, string> = {}) =>
+  app.inject({ method: 'POST', url, headers: { authorization, ...headers }, payload });
+
+const A_TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+test('an incident is shown whole, its times in RFC 3339, what is not there null', async () => {
+  const it = await startConsole();
+  const id = await it.fire('Production API', { url: 'https://api.example.com/', labels: { team: 'payments' } });
+  const answer = await get(it, `/api/incidents/${id}`);
+  expect(answer.json()).toEqual({
+    id,
+    key: 'wizstatus:Production API',
+    source: 'wizstatus',
+    status: 'firing',
+    severity: 'critical',
+    title: 'Production API is down',
+    brief: 'us-east, HTTP 500',
+    text: 'HTTP 500 after 2,500 ms.',
+    monitor: 'Production API',
+    labels: { team: 'payments' },
+    url: 'https://api.example.com/',
+    owner: null,
+    openedAt: A_TIME,
+    resolvedAt: null,
+    count: 1,
+    revision: 1,
+    snoozedUntil: null,
+    timeline: [
+      {
+        at: A_TIME,
+        kind: 'opened',
+        actor: { platform: 'monitor', tenant: null, id: 'wizstatus', name: 'WizStatus' },
+        text: expect.any(String),
+      },
+    ],
+    deliveries: [
+      { destination: 'console', state: 'waiting', wanted: 1, delivered: 0, attempt: 0, message: null, error: null },
+    ],
+    runs: [],
+  });
+  expect((await get(it, '/api/incidents/unknown')).statusCode).toBe(404);
+});
+
+describe('the list', () => {
+  test('is read newest first in pages', async () => {
+    const it = await startConsole();
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e']) ids.unshift(await it.fire(name));
+    const seen: string[] = [];
+    for (let next: string | null = '', pages = 0; next !== null; pages++) {
+      expect(pages).toBeLessThan(3);
+      const page: { incidents: { id: string }[]; next: string | null } = (
+        await get(it, `/api/incidents?limit=2${next && `&before=${next}`}`)
+      ).json();
+      seen.push(...page.incidents.map((incident) => incident.id));
+      next = page.next;
+    }
+    expect(seen).toEqual(ids);
+  });
+
+  test('is of the states and words that were asked for', async () => {
+    const it = await startConsole();
+    const api = await it.fire('Production API');
+    const db = await it.fire('Database');
+    await post(it, `/api/incidents/${db}/actions/resolve`);
+    const ids = async (query: string) =>
+      (await get(it, `/api/incidents?${query}`)).json().incidents.map((incident: { id: string }) => incident.id);
+    expect(await ids('status=firing,acknowledged')).toEqual([api]);
+    expect(await ids('status=resolved')).toEqual([db]);
+    expect(await ids('status=firing&status=resolved')).toEqual([db, api]);
+    expect(await ids('q=production')).toEqual([api]);
+  });
+
+  test.each(['status=burning', 'limit=201', 'limit=0', 'limit=x'])('refuses %s', async (query) => {
+    const it = await startConsole();
+    const answer = await get(it, `/api/incidents?${query}`);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'invalid_query', details: [{ path: expect.any(String) }] });
+  });
+});
+
+describe('an action', () => {
+  test('answers with the incident as it is then', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    const answer = await post(it, `/api/incidents/${id}/actions/acknowledge`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      id,
+      status: 'acknowledged',
+      owner: { platform: 'console', tenant: null, id: 'console', name: 'Console' },
+    });
+  });
+
+  test('may come without a body', async () => {
+    const it = await startConsole();
+    const url = `/api/incidents/${await it.fire('API')}/actions/acknowledge`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    expect((await it.app.inject({ method: 'POST', url, headers })).statusCode).toBe(200);
+  });
+
+  test('that was sent twice under one Idempotency-Key is done once', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    for (let n = 0; n < 2; n++)
+      expect(
+        (await post(it, `/api/incidents/${id}/actions/note`, { inputs: { text: 'once' } }, { 'idempotency-key': 'k1' }))
+          .statusCode,
+      ).toBe(200);
+    const { timeline } = (await get(it, `/api/incidents/${id}`)).json();
+    expect(timeline.filter(({ kind }: { kind: string }) => kind === 'noted')).toHaveLength(1);
+  });
+
+  test('that comes too late says who was first, and when', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    await post(it, `/api/incidents/${id}/actions/resolve`);
+    const answer = await post(it, `/api/incidents/${id}/actions/acknowledge`);
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json()).toEqual({
+      code: 'too_late',
+      error: expect.any(String),
+      by: { platform: 'console', tenant: null, id: 'console', name: 'Console' },
+      at: A_TIME,
+    });
+  });
+
+  test('that is told only changes nothing, and carries the answer', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    const answer = await post(it, `/api/incidents/${id}/actions/why`);
+    expect(answer.json()).toMatchObject({ id, revision: 1, answer: expect.stringContaining('WIZSTATUS_SECRETS') });
+  });
+
+  test('that is not allowed is 403', async () => {
+    const it = await startConsole({ responders: new Map([['*', []]]) });
+    const answer = await post(it, `/api/incidents/${await it.fire('API')}/actions/resolve`);
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toMatchObject({ code: 'not_allowed', error: expect.any(String) });
+  });
+
+  const rows: readonly [string, string, object, number, string][] = [
+    ['with inputs that cannot be used', 'note', { inputs: { text: ' ' } }, 422, 'invalid_input'],
+    ['without inputs that it needs', 'note', {}, 422, 'invalid_input'],
+    ['with a body of another shape', 'note', { inputs: { text: 1 } }, 422, 'invalid_input'],
+    ['with a field that nobody knows', 'resolve', { confirmed: false }, 422, 'invalid_input'],
+    ['that does not exist', 'explode', {}, 404, 'unknown_action'],
+  ];
+  test.each(rows)('%s', async (_what, action, body, status, code) => {
+    const it = await startConsole();
+    const answer = await post(it, `/api/incidents/${await it.fire('API')}/actions/${action}`, body);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toMatchObject({ code, error: expect.any(String) });
+  });
+
+  test('on an incident that does not exist is 404', async () => {
+    const it = await startConsole();
+    expect((await post(it, '/api/incidents/unknown/actions/resolve')).json()).toMatchObject({ code: 'not_found' });
+  });
+
+  test('when nothing can be stored is 503, to be tried again', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    await it.store.close();
+    const answer = await post(it, `/api/incidents/${id}/actions/resolve`);
+    expect([500, 503]).toContain(answer.statusCode);
+    expect(answer.json()).toMatchObject({ error: expect.any(String), code: expect.any(String) });
+  });
+
+  test.each([
+    ['{"inputs":', 'application/json', 400],
+    ['{"__proto__":{"a":1}}', 'application/json', 400],
+    ['a=b', 'application/x-www-form-urlencoded', 415],
+  ])('with the body %s as %s', async (payload, type, status) => {
+    const it = await startConsole();
+    const url = `/api/incidents/${await it.fire('API')}/actions/note`;
+    const answer = await it.app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: { authorization, 'content-type': type },
+    });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toMatchObject({ error: expect.any(String) });
+  });
+});

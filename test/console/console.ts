@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { consolePages } from '../../src/console/index.ts';
+import type { ConsoleOptions } from '../../src/console/options.ts';
+import type { AlertEvent, Principal } from '../../src/domain/model.ts';
+import type { Clock, Metrics, Store } from '../../src/domain/ports.ts';
+import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
+import { kinds } from '../../src/runbooks/index.ts';
+import { loadRunbooks } from '../../src/runbooks/load.ts';
+import { wizstatus } from '../../src/sources/wizstatus.ts';
+import { openStore } from '../../src/store/index.ts';
+import { loadCards } from '../../src/templates/cards.ts';
+
+const TEMPLATES = join(import.meta.dirname, '..', '..', 'templates');
+export const TOKEN = 'a token of the tests';
+
+/** The console on a real store and the real pipeline. It ends with the test. */
+export interface TestConsole {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  readonly bridge: Pipeline;
+  readonly url: string; // where it listens
+  /** The cookie of somebody who signed in. */
+  readonly cookie: string;
+  fire(monitor: string, over?: Partial<AlertEvent>): Promise<string>;
+  restart(options?: Partial<ConsoleOptions>, port?: number): Promise<string>; // another console on the same store: its address
+}
+
+const silent: Metrics = {
+  webhook() {},
+  committed() {},
+  delivered() {},
+  attempted() {},
+  pressed() {},
+  ran() {},
+  secretUsed() {},
+};
+
+export async function startConsole(
+  given: {
+    readonly clock?: Clock;
+    readonly options?: Partial<ConsoleOptions>;
+    readonly responders?: ReadonlyMap<string, readonly Principal[]>;
+  } = {},
+): Promise<TestConsole> {
+  const { clock = systemClock, responders = new Map() } = given;
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-console-'));
+  const log = pino({ level: 'silent' });
+  const store = await openStore({
+    url: `sqlite:${join(folder, 'tocsin.db')}`,
+    role: 'server',
+    retention: 90 * 86_400_000,
+    clock,
+    log,
+  });
+  const [{ templates }, { runbooks }] = await Promise.all([
+    loadCards(join(TEMPLATES, 'cards')),
+    loadRunbooks(join(TEMPLATES, 'runbooks'), kinds),
+  ]);
+  const settings = { routes: [], responders, people: new Map(), templates, runbooks };
+  const bridge = createPipeline({
+    store,
+    settings: () => settings,
+    groups: async () => [],
+    clock,
+    log,
+    metrics: silent,
+  });
+
+  const opened: FastifyInstance[] = [];
+  async function open(options: Partial<ConsoleOptions> = {}): Promise<FastifyInstance> {
+    const app = fastify({ forceCloseConnections: true });
+    opened.push(app);
+    await app.register(consolePages, {
+      bridge,
+      store,
+      token: TOKEN,
+      cookieKey: 'a key of the tests',
+      secureCookies: false,
+      clock,
+      log,
+      about: () => ({ sources: [], routes: [], runbooks: [] }),
+      ...given.options,
+      ...options,
+    });
+    return app;
+  }
+  const app = await open();
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  onTestFinished(async () => {
+    await Promise.all(opened.map((one) => one.close()));
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  return {
+    app,
+    store,
+    bridge,
+    url,
+    cookie: await signIn(app),
+    restart: async (options, port = 0) => (await open(options)).listen({ port, host: '127.0.0.1' }),
+    async fire(monitor, over = {}) {
+      const event: AlertEvent = {
+        key: monitor,
+        kind: 'firing',
+        at: clock.now(),
+        title: `${monitor} is down`,
+        monitor,
+        brief: 'us-east, HTTP 500',
+        text: 'HTTP 500 after 2,500 ms.',
+        labels: {},
+        ...over,
+      };
+      const received = await bridge.receive({
+        source: wizstatus,
+        digest: `${monitor} ${event.kind} ${clock.now()} ${Math.random()}`,
+        secret: 0,
+        labels: {},
+        events: [event],
+      });
+      if (received.kind !== 'stored') throw new Error(`it was not stored: ${received.kind}`);
+      return received.incidents[0] as string;
+    },
+  };
+}
+
+/** Signs in by the form; the Cookie header that follows from it. */
+export async function signIn(app: FastifyInstance, name = 'Maya Ortiz'): Promise<string> {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/sign-in',
+    headers: FORM,
+    payload: new URLSearchParams({ token: TOKEN, name }).toString(),
+  });
+  return cookieOf(answer.headers['set-cookie']);
+}
+
+export const FORM = { 'content-type': 'application/x-www-form-urlencoded' } as const;
+/** What a browser says of a form that one of our own pages sent. */
+export const OURS = { ...FORM, 'sec-fetch-site': 'same-origin' } as const;
+
+export function cookieOf(header: string | readonly string[] | undefined): string {
+  return [header ?? []]
+    .flat()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+}

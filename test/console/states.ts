@@ -1,0 +1,110 @@
+import { deliveriesPage } from '../../src/console/pages/deliveries.ts';
+import { faultPage } from '../../src/console/pages/fault.ts';
+import { form } from '../../src/console/pages/form.ts';
+import { incidentsPage } from '../../src/console/pages/incidents.ts';
+import { done, refused, told } from '../../src/console/pages/notice.ts';
+import { routesPage } from '../../src/console/pages/routes.ts';
+import { accountPage, signInPage } from '../../src/console/pages/sign-in.ts';
+import { ago, deliveries, listing, maya, quiet, run, scene, storm, viewer } from './scenes.ts';
+
+/** Every state that the console can be in, drawn. */
+export const states: Readonly<Record<string, string>> = {
+  list: incidentsPage(scene(), viewer, { isIncident: false }),
+  firing: incidentsPage(scene(), viewer, { isIncident: true }),
+  running: incidentsPage(
+    scene({}, {}, [
+      run({ id: 'r0', state: 'failed', startedAt: ago(2), endedAt: ago(1), summary: 'exit 1 in 41 s' }),
+      run(),
+    ]),
+    viewer,
+    { isIncident: true },
+  ),
+  acknowledged: incidentsPage(
+    scene(
+      { status: 'acknowledged', owner: maya, acknowledgedAt: ago(2) },
+      {
+        buttons: [
+          { action: 'take-over', label: 'Take over' },
+          { action: 'resolve', label: 'Resolve' },
+        ],
+      },
+      [run({ state: 'succeeded', endedAt: ago(1), summary: 'exit 0 in 12 s' })],
+    ),
+    viewer,
+    { isIncident: true, pressed: { notice: done('You have it.') } },
+  ),
+  resolved: incidentsPage(
+    scene({ status: 'resolved', resolvedAt: ago(0, 12), resolvedBy: maya }, { buttons: [] }),
+    viewer,
+    { isIncident: true },
+  ),
+  refused: incidentsPage(scene(), viewer, {
+    isIncident: true,
+    pressed: { notice: refused({ text: 'It is acknowledged already.', by: maya, at: ago(0, 4) }, viewer) },
+  }),
+  told: incidentsPage(scene(), viewer, {
+    isIncident: true,
+    pressed: {
+      notice: told('Sent by wizstatus, verified with one of WIZSTATUS_SECRETS.\nROUTE_DEFAULT held: no route took it.'),
+    },
+  }),
+  asked: incidentsPage(scene(), viewer, {
+    isIncident: true,
+    pressed: {
+      asked: form(
+        'api',
+        {
+          title: 'Restart API',
+          about:
+            'Takes each host out of the load balancer, restarts it,\nand waits until it is healthy.\n\nAbout eight seconds.',
+          confirm: 'Restart the API on every host?',
+          fields: [
+            { name: 'reason', label: 'Reason', required: true },
+            { name: 'more', label: 'What else', required: false, long: true },
+          ],
+          submit: { action: 'run', argument: 'restart-api', label: 'Run Restart API', style: 'run' },
+        },
+        {
+          press: 'p1',
+          problems: [{ path: 'inputs.reason', message: 'Reason is needed.' }],
+          typed: { more: 'half a thought' },
+        },
+      ),
+    },
+  }),
+  quiet: incidentsPage({ listing: quiet }, viewer, { isIncident: false }),
+  found: incidentsPage(
+    { listing: { kind: 'found', text: 'nothing like it', incidents: [], counts: listing.counts } },
+    viewer,
+    { isIncident: false },
+  ),
+  storm: incidentsPage({ ...scene(), listing: storm }, viewer, { isIncident: false }),
+  deliveries: deliveriesPage(
+    [
+      { destination: 'slack:ops', waiting: 0, dead: 1 },
+      { destination: 'teams:ops', waiting: 12, dead: 0, oldestAt: ago(3) },
+    ],
+    deliveries
+      .filter(({ state }) => state === 'dead')
+      .map((delivery) => ({ delivery, incident: { id: 'api', title: 'Production API is down', status: 'firing' } })),
+    viewer,
+  ),
+  'nothing waits': deliveriesPage([], [], viewer),
+  routes: routesPage(
+    {
+      sources: [{ name: 'wizstatus', label: 'WizStatus', auth: 'HMAC-SHA256 in X-Signature' }],
+      routes: [
+        {
+          name: 'ROUTE_DB',
+          text: 'monitor=~"db-.*", severity=critical -> slack:db-oncall, discord:1122334455667788; template=database; remind=10m',
+        },
+        { name: 'ROUTE_DEFAULT', text: 'slack:alerts' },
+      ],
+      runbooks: [{ name: 'restart-api', label: 'Restart API' }],
+    },
+    viewer,
+  ),
+  'sign-in': signInPage({ to: '/', problem: 'That is not the token.' }),
+  account: accountPage(viewer, 'Maya Ortiz'),
+  fault: faultPage('No such incident', 'It is not known here (any more).', viewer),
+};
