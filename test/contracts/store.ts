@@ -245,9 +245,22 @@ export function storeContract(
       ]);
     });
 
+    test('is seen once it is stored, and only then', async () => {
+      await ask('a');
+      const failed = store.change({
+        once: 'b',
+        decide: () => {
+          throw new Error('no');
+        },
+      });
+      await expect(failed).rejects.toThrow('no');
+      expect([await store.seen('a'), await store.seen('b')]).toEqual([true, false]);
+    });
+
     test('is known after a restart', async () => {
       await ask('a');
       store = await again();
+      expect(await store.seen('a')).toBe(true);
       expect(await ask('a')).toEqual({ duplicate: true });
     });
   });
