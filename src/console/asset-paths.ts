@@ -13,12 +13,11 @@ export interface Asset {
 const { resolve } = createRequire(import.meta.url);
 const own = (name: string) => join(import.meta.dirname, 'assets', name);
 
+/** Several files are served as one, in this order: htmx starts between two scripts, and extensions that come later miss it. */
 const FILES = {
   'console.css': own('console.css'),
-  'console.js': own('console.js'),
+  'console.js': [resolve('htmx.org/dist/htmx.min.js'), resolve('htmx.org/dist/ext/hx-sse.min.js'), own('console.js')],
   'bell.svg': own('bell.svg'),
-  'htmx.js': resolve('htmx.org/dist/htmx.min.js'),
-  'hx-sse.js': resolve('htmx.org/dist/ext/hx-sse.min.js'),
   'inter.woff2': resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'),
   'inter-ext.woff2': resolve('@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2'),
   'mono.woff2': resolve('@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2'),
@@ -32,9 +31,9 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export const assets: ReadonlyMap<string, Asset> = new Map(
-  Object.entries(FILES).map(([name, file]) => [
+  Object.entries(FILES).map(([name, files]) => [
     name,
-    { type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream', body: readFileSync(file) },
+    { type: TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream', body: read([files].flat()) },
   ]),
 );
 
@@ -43,3 +42,7 @@ const version = hash('sha256', Buffer.concat([...assets.values()].map(({ body })
 
 export const ASSETS_PREFIX = `/assets/${version}`;
 export const assetPath = (name: AssetName): string => `${ASSETS_PREFIX}/${name}`;
+
+function read(files: readonly string[]): Buffer {
+  return Buffer.concat(files.flatMap((file, index) => [Buffer.from(index === 0 ? '' : '\n'), readFileSync(file)]));
+}

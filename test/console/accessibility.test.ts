@@ -44,7 +44,7 @@ describe.each(Object.entries(SCREENS))('%s', (_name, screen) => {
   const said: string[] = [];
 
   beforeAll(async () => {
-    page = await (await browser.newContext(screen)).newPage();
+    page = await (await browser.newContext({ ...screen, reducedMotion: 'reduce' })).newPage();
     page.on('console', (message) => said.push(message.text()));
   });
 

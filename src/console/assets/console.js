@@ -48,7 +48,6 @@
   }
   setInterval(tick, 1_000);
 
-  if (!window.htmx) return;
   const main = document.querySelector('main');
   const live = document.getElementById('live');
 
@@ -86,13 +85,14 @@
     if (event.detail.connection.attempt > 0) lost();
   });
   // htmx reconnects a stream that broke, not one that never began.
-  function again(event) {
+  const begin = () => htmx.ajax('GET', main.getAttribute('hx-sse:connect'), { source: main });
+  function notBegun(event) {
     if (event.detail.ctx.sourceElement !== main || connection) return;
     lost();
-    setTimeout(() => htmx.ajax('GET', main.getAttribute('hx-sse:connect'), { source: main }), RETRY_MS);
+    setTimeout(begin, RETRY_MS);
   }
-  document.addEventListener('htmx:error', again);
-  document.addEventListener('htmx:response:error', again);
+  document.addEventListener('htmx:error', notBegun);
+  document.addEventListener('htmx:response:error', notBegun);
   // A line can die without a word: silence says so.
   setInterval(() => {
     if (!connection || document.hidden || Date.now() - heardAt < SILENCE_MS) return;
