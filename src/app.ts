@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './config/config.ts';
 import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
@@ -17,6 +18,19 @@ import { readTemplates, type Templates } from './setup.ts';
 import { openStore } from './store/index.ts';
 import { watchFolder } from './templates/watch.ts';
 
+/** What a running bridge does not change. */
+const AT_START = [
+  'host',
+  'port',
+  'publicUrl',
+  'databaseUrl',
+  'consoleToken',
+  'templatesDir',
+  'logLevel',
+  'maxBodyBytes',
+  'retention',
+] as const satisfies readonly (keyof Config)[];
+
 /** For requests under way when it stops. Who has not sent its own whole by then is cut off, and sends it again. */
 const DRAIN_MS = 3_000;
 
@@ -24,7 +38,7 @@ const DRAIN_MS = 3_000;
 export interface App {
   readonly url: string; // where it listens: http://127.0.0.1:3000
   readonly signIn: string; // the console's sign-in link; it holds the token
-  /** Takes a new configuration whole, or answers why not and keeps the old one. Host, port and database stay as they are. */
+  /** Takes a new configuration, or answers why not and keeps the old one. What only a start can change is logged. */
   reload(config: Config): Promise<readonly Fault[]>;
   /** Refuses new webhooks, finishes what was accepted, and frees the database. */
   stop(): Promise<void>;
@@ -154,6 +168,8 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
     const read = await readTemplates(next.templatesDir, next.routes);
     if (read.faults.length > 0) return read.faults;
     if (next.tls !== undefined) reloadTls(server, next.tls);
+    const later = AT_START.filter((name) => !isDeepStrictEqual(next[name], config[name]));
+    if (later.length > 0) log.warn({ settings: later }, 'changed, and taken at the next start only');
     config = next;
     templates = read;
     return [];

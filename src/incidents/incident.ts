@@ -137,8 +137,10 @@ function alreadyOwned({ owner, acknowledgedAt }: Incident, actor: Actor): Step {
   return late(isOwner ? 'You already have it.' : `${owner?.name} has it already.`, owner, acknowledgedAt);
 }
 
+/** The console has one token, so one id, for everybody: there only the name that people gave tells them apart. */
 function isSame(one: Actor, other: Actor): boolean {
-  return one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
+  const isSameId = one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
+  return isSameId && (one.platform !== 'console' || one.name === other.name);
 }
 
 function unowned(incident: Incident): State {

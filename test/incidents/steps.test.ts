@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Incident } from '../../src/domain/model.ts';
+import type { Actor, Incident } from '../../src/domain/model.ts';
 import {
   acknowledge,
   note,
@@ -134,4 +134,13 @@ test('a refused press is kept, and told to nobody else', () => {
     text: 'was refused “run”: Only slack:S1 may run Restart API.',
     tell: 'edit',
   });
+});
+
+test('two people at the console are told apart by their names, so that one can take over from the other', () => {
+  const at = (name: string): Actor => ({ platform: 'console', id: 'console', name });
+  const taken = acknowledge(firing, at('Anna'), now);
+  if (taken.kind !== 'changed') throw new Error(taken.text);
+  const owned = { ...taken.incident, revision: 2 };
+  expect(takeOver(owned, at('Anna'), now)).toMatchObject({ kind: 'late' });
+  expect(takeOver(owned, at('Ben'), now)).toMatchObject({ kind: 'changed', incident: { owner: { name: 'Ben' } } });
 });
