@@ -225,6 +225,7 @@ export function createPipeline(options: {
   /** Why this actor may not; undefined: they may. Identity comes from what the platform signed, never from the button. */
   async function whyNot(action: Action, press: Press, runs: readonly Run[]): Promise<string | undefined> {
     const { responders } = settings();
+    if (action.name === 'why' && !responders.has('why')) return undefined; // it is told to one person and changes nothing
     const general = responders.get(action.name) ?? responders.get('*') ?? ANYONE;
     const runbook = runbookOf(action, press, runs);
     if (runbook === undefined) return notOneOf(press.actor, general, `may ${words(action.name)}`);

@@ -186,6 +186,14 @@ describe('a press', () => {
     expect(refusedPresses).toEqual(['acknowledge not_allowed']);
   });
 
+  test('for why is answered to everybody who sees the card', async () => {
+    settings = { ...settings, responders: new Map([['*', [SRE]]]) };
+    expect(await press(await opened(), 'why')).toMatchObject({
+      kind: 'told',
+      text: expect.stringContaining('ROUTE_DEFAULT'),
+    });
+  });
+
   test('by a member of an allowed group is done', async () => {
     settings = { ...settings, responders: new Map([['*', [SRE]]]) };
     groups = async () => ['S1'];

@@ -33,7 +33,10 @@ Examples:
 
 type Summary = ReturnType<typeof summary>;
 
-function summary({ sources, routes, fallback, responders, platforms }: Config, runbooks: readonly Runbook[]) {
+function summary(
+  { sources, allowedIps: everyones, routes, fallback, responders, platforms }: Config,
+  runbooks: readonly Runbook[],
+) {
   const everywhere = routes.flatMap(({ name, destinations, options }) =>
     [...destinations, ...(options.escalate?.destinations ?? [])].map((destination) => ({ destination, by: name })),
   );
@@ -44,7 +47,7 @@ function summary({ sources, routes, fallback, responders, platforms }: Config, r
       label: source.label,
       auth: source.auth,
       secrets: secrets.length,
-      allowedIps: allowedIps?.map((range) => range.text) ?? null,
+      allowedIps: (allowedIps ?? everyones)?.map((range) => range.text) ?? null,
     })),
     routes: routes.map(({ name, text }) => ({ name, route: text })),
     destinations: [...Map.groupBy(everywhere, ({ destination }) => destination)].map(([destination, uses]) => ({
@@ -74,7 +77,7 @@ function text({ sources, routes, destinations, runbooks }: Summary): string {
             name,
             auth,
             String(secrets),
-            allowedIps?.join(', ') ?? 'ALLOWED_IPS',
+            allowedIps?.join(', ') ?? 'any address',
           ]),
         ),
     table(

@@ -24,7 +24,7 @@ ROUTE_DB='monitor=~"db-.*" -> console'
 test('without a fault it shows sources, routes, destinations and runbooks', async () => {
   const { code, out, err } = await tocsin(folderWith(GOOD), ['check']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toMatch(/^wizstatus +HMAC-SHA256 of the body in X-Signature +2 +ALLOWED_IPS$/m);
+  expect(out).toMatch(/^wizstatus +HMAC-SHA256 of the body in X-Signature +2 +any address$/m);
   expect(out).toMatch(/^ROUTE_DB +monitor=~"db-\.\*" -> console$/m);
   expect(out).toMatch(/^console +ROUTE_DB, ROUTE_DEFAULT$/m);
   expect(out).toMatch(/^restart +Restart API +script +slack:S0SRE, console +monitor="Production API"$/m);
