@@ -2,7 +2,18 @@ import { actionNamed, offersOf } from './actions/index.ts';
 import { durationText } from './domain/duration.ts';
 import type { Failure } from './domain/errors.ts';
 import { newId } from './domain/id.ts';
-import type { Actor, Card, Form, Incident, Line, Principal, Run, RunState, Texts } from './domain/model.ts';
+import {
+  type Actor,
+  type Card,
+  type Form,
+  type Incident,
+  isLiving,
+  type Line,
+  type Principal,
+  type Run,
+  type RunState,
+  type Texts,
+} from './domain/model.ts';
 import type {
   Action,
   Change,
@@ -443,10 +454,6 @@ function standsAt(from: Press['from']): (delivery: { destination: string; messag
 function startedBefore(press: Press, runs: readonly Run[]): string | undefined {
   const isIt = ({ runbook, by }: Run) => runbook === press.argument && by.id === press.actor.id;
   return press.action === 'run' ? runs.findLast(isIt)?.id : undefined;
-}
-
-function isLiving(run: Run): boolean {
-  return run.state === 'waiting' || run.state === 'queued' || run.state === 'running';
 }
 
 function words(name: string): string {

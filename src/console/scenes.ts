@@ -1,4 +1,4 @@
-import { LIVE_RUN_STATES } from '../domain/model.ts';
+import { isLiving } from '../domain/model.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { Listing } from './pages/list.ts';
 import type { Scene } from './pages/screen.ts';
@@ -38,7 +38,7 @@ export function createScenes({ store, bridge, clock }: Pick<ConsoleOptions, 'sto
     async scene(listing, at = newestOpen(listing)) {
       const view = at === undefined ? undefined : await store.incident(at);
       if (view === undefined) return { listing };
-      const living = view.runs.filter(({ state }) => LIVE_RUN_STATES.includes(state));
+      const living = view.runs.filter(isLiving);
       return { listing, shown: { view, card: bridge.card(view.incident, living) } };
     },
   };

@@ -118,6 +118,10 @@ export type RunState =
 
 export const LIVE_RUN_STATES: readonly RunState[] = ['waiting', 'queued', 'running'];
 
+export function isLiving({ state }: Pick<Run, 'state'>): boolean {
+  return LIVE_RUN_STATES.includes(state);
+}
+
 /** One execution of a runbook. */
 export interface Run {
   readonly id: string;

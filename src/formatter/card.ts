@@ -1,5 +1,5 @@
 import type { Button, Card, Incident, Principal, Run, RunningCard } from '../domain/model.ts';
-import { LIVE_RUN_STATES } from '../domain/model.ts';
+import { isLiving } from '../domain/model.ts';
 import { principalText } from '../domain/principal.ts';
 import { cardScope } from '../templates/card-scope.ts';
 import type { CardParts, CardTemplates } from '../templates/cards.ts';
@@ -117,7 +117,7 @@ function withoutDoubles(principals: readonly Principal[]): readonly Principal[] 
 
 function newestOf(runs: readonly Run[]): Run | undefined {
   return runs
-    .filter(({ state }) => LIVE_RUN_STATES.includes(state))
+    .filter(isLiving)
     .reduce<Run | undefined>(
       (newest, run) => (newest && newest.requestedAt > run.requestedAt ? newest : run),
       undefined,

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { type Incident, LIVE_RUN_STATES, type Line, type Run } from '../domain/model.ts';
+import { type Incident, isLiving, LIVE_RUN_STATES, type Line, type Run } from '../domain/model.ts';
 import type { Change, Changed, Found, NewDelivery } from '../domain/ports.ts';
 import { findNewest, findOnce } from './find.ts';
 import { inParts } from './in-parts.ts';
@@ -91,7 +91,7 @@ async function load(trx: Transaction<Tables>, calls: readonly ChangeCall<unknown
 function found(state: State, keys: readonly string[], ids: readonly string[]): Found {
   const byId = new Map(ids.flatMap((id) => entry(id, state.incidents.get(id))));
   const asked = [...keys, ...[...byId.values()].map(({ key }) => key)];
-  const living = byId.size === 0 ? [] : [...state.runs.values()].filter((run) => LIVE_RUN_STATES.includes(run.state));
+  const living = byId.size === 0 ? [] : [...state.runs.values()].filter(isLiving);
   return {
     byId,
     byKey: new Map(asked.flatMap((key) => entry(key, state.incidents.get(state.ofKey.get(key) ?? '')))),

@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import { LIVE_RUN_STATES, type Run, type RunState } from '../../domain/model.ts';
+import { isLiving, type Run, type RunState } from '../../domain/model.ts';
 import { press } from './buttons.ts';
 import { platformName } from './places.ts';
 import { plain } from './text.ts';
@@ -64,8 +64,6 @@ function output(run: Run): string {
   const all = isCut ? html`<p class="by"><a href="${path}">All of the output</a></p>` : '';
   return html`<div class="tail" tabindex="0" role="region" aria-label="Output of ${plain(run.label, 80)}"><pre>${plain(shown, CHARACTERS)}</pre></div>!${all}`;
 }
-
-const isLiving = (run: Run): boolean => LIVE_RUN_STATES.includes(run.state);
 
 const STATES: Readonly<Record<RunState, string>> = {
   waiting: 'waits',
