@@ -393,7 +393,7 @@ export function createPipeline(options: {
     input: Pick<Parameters<typeof makeCard>[0], 'incident' | 'runs' | 'template' | 'mention' | 'platform' | 'route'>,
   ): Card {
     const { card, fault } = makeCard(
-      { ...input, ...offersOf(sceneOf(input.incident, input.runs)) },
+      { ...input, ...offersOf(sceneOf(input.incident, input.runs)), people: settings().people, now: clock.now() },
       settings().templates,
     );
     if (fault !== undefined)

@@ -1,18 +1,20 @@
+import type { FormField } from '../domain/model.ts';
 import type { Action, Decision } from '../domain/ports.ts';
 import * as incidents from '../incidents/incident.ts';
 import { invalidInput } from './refusals.ts';
 import { decisionOf } from './step.ts';
 
 const MAX_CHARACTERS = 4_000;
+const FIELDS: readonly FormField[] = [{ name: 'text', label: 'Note', required: true, long: true }];
 
 export const note: Action = {
   name: 'note',
-  offers: () => ({ menu: [{ action: 'note', label: 'Add a note', asks: true }] }),
+  offers: () => ({ menu: [{ action: 'note', label: 'Add a note', asks: FIELDS }] }),
   form: (_scene, press) =>
     press.inputs?.text === undefined
       ? {
           title: 'Add a note',
-          fields: [{ name: 'text', label: 'Note', required: true, long: true }],
+          fields: FIELDS,
           submit: { action: 'note', label: 'Add', style: 'primary' },
         }
       : undefined,

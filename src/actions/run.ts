@@ -58,7 +58,7 @@ function buttonFor({ name, label, confirm, inputs }: RunbookOffer): Button {
     label,
     style: 'run',
     ...(confirm === undefined ? {} : { confirm }),
-    ...(inputs.length === 0 ? {} : { asks: true }),
+    ...(inputs.length === 0 ? {} : { asks: inputs }),
   };
 }
 

@@ -25,3 +25,9 @@ export function durationText(ms: number): string {
   if (h > 0) return two(h, 'h', m, 'm');
   return m > 0 ? two(m, 'm', s, 's') : `${s} s`;
 }
+
+/** `0:18`, `12:05`: how long a run takes. */
+export function minutesText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

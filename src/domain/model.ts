@@ -55,6 +55,7 @@ export interface Incident {
   readonly openedAt: number;
   readonly resolvedAt?: number;
   readonly resolvedBy?: Actor;
+  readonly moved?: { readonly by: Actor; readonly at: number }; // the last step that changed its status or owner: whom a late press is told of
   readonly snoozedUntil?: number;
   readonly lastEventAt: number; // the sender's clock: an older event never undoes a newer one
   readonly digest?: string; // of the last stored webhook's bytes: the idempotency key where a sender gives none
@@ -101,6 +102,7 @@ export interface Line {
   readonly kind: LineKind;
   readonly actor: Actor;
   readonly text: string; // whole sentence part after the actor: `acknowledged`, `added a note: …`; plain data, never parsed
+  readonly detail?: string; // what belongs to it and was not written by a person: the last lines that a runbook printed
   readonly tell: Tell;
 }
 
@@ -138,6 +140,7 @@ export interface Run {
   readonly endedAt?: number;
   readonly timeoutAt?: number;
   readonly cancelledBy?: Actor; // Cancel was pressed; the runner ends it
+  readonly cancelledAt?: number;
   readonly summary: string; // `exit 0 in 12 s`; empty while it lives
   readonly output: string; // head and tail, at most 64 KB, clean text
   readonly values: Texts; // what it keeps for later runs of the incident
@@ -193,6 +196,7 @@ export type Tone = Severity | 'acknowledged' | 'resolved';
 export interface Card {
   readonly incident: string;
   readonly revision: number;
+  readonly at: number; // when it was drawn: what is young is told as an age
   readonly tone: Tone;
   readonly state: string; // in words: `Critical, firing`, `Acknowledged by Maya`, `Resolved by Maya after 4 m 10 s`
   readonly notice: string; // what a phone shows: `CRITICAL · Production API is down (us-east, HTTP 500)`
@@ -208,9 +212,7 @@ export interface Card {
 export interface RunningCard {
   readonly id: string;
   readonly label: string;
-  readonly state: RunState;
-  readonly startedAt?: number;
-  readonly timeoutAt?: number;
+  readonly words: string; // `running, 0:12 of 2:00`
   readonly tail: string; // the last lines of its output
 }
 export type Span =
@@ -236,7 +238,7 @@ export interface Button {
   readonly label: string;
   readonly style?: 'primary' | 'danger' | 'run';
   readonly confirm?: string;
-  readonly asks?: true; // it needs a form first (inputs, a note's text)
+  readonly asks?: readonly FormField[]; // what must be filled in first: inputs, a note's text
 }
 
 /** What a press needs to be told before it can be done: a modal, a ShowCard, a page. Answered by a second press. */

@@ -1,6 +1,6 @@
+import { cut } from '../domain/cut.ts';
 import type { Incident, Spans } from '../domain/model.ts';
 import type { CardParts } from '../templates/cards.ts';
-import { cut } from './cut.ts';
 
 /** The card without a template: it needs none, reads little, and says what is wrong. */
 export function builtInParts(incident: Incident, fault: string): CardParts {

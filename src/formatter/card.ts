@@ -1,15 +1,15 @@
+import { cut } from '../domain/cut.ts';
 import type { Button, Card, Incident, Principal, Run, RunningCard } from '../domain/model.ts';
 import { isLiving } from '../domain/model.ts';
-import { principalText } from '../domain/principal.ts';
+import { type People, principalText } from '../domain/principal.ts';
 import { cardScope } from '../templates/card-scope.ts';
 import type { CardParts, CardTemplates } from '../templates/cards.ts';
 import { clean } from '../templates/clean.ts';
 import { TemplateFailed } from '../templates/liquid.ts';
 import { safeWebUrl } from '../templates/url.ts';
 import { builtInParts } from './built-in.ts';
-import { cut } from './cut.ts';
 import { boundedBody, boundedSpans } from './size.ts';
-import { noticeWords, stateWords, toneOf } from './words.ts';
+import { noticeWords, runWords, stateWords, toneOf } from './words.ts';
 
 export interface CardInput {
   readonly incident: Incident;
@@ -18,8 +18,10 @@ export interface CardInput {
   readonly more: readonly Button[];
   readonly template: string;
   readonly mention?: readonly Principal[]; // the route's
+  readonly people?: People; // who `person:<name>` is
   readonly platform: string;
   readonly route: string;
+  readonly now: number;
 }
 
 /** The card of an incident as it is now. Never throws: where its template fails, the built-in card says so, and `fault` is for the log. */
@@ -32,6 +34,7 @@ export function makeCard(input: CardInput, templates: CardTemplates): { readonly
   const card: Card = {
     incident: incident.id,
     revision: incident.revision,
+    at: input.now,
     tone: parts.tone ?? toneOf(incident),
     state: cut(stateWords(incident), MAX_LINE),
     notice: cut(noticeWords(incident), MAX_LINE),
@@ -41,21 +44,21 @@ export function makeCard(input: CardInput, templates: CardTemplates): { readonly
       .slice(0, MAX_FACTS)
       .map(({ name, value }) => ({ name: cut(name, MAX_NAME), value: boundedSpans(value, MAX_FACT) })),
     body: boundedBody(parts.body, MAX_BODY),
-    mentions: withoutDoubles([...(input.mention ?? []), ...parts.mentions]),
+    mentions: mentioned([...(input.mention ?? []), ...parts.mentions], input.people),
     buttons: buttons.map(shown),
     more: more.slice(0, MAX_MENU).map(shown),
-    ...(run ? { run: runningCard(run) } : {}),
+    ...(run ? { run: runningCard(run, input.now) } : {}),
   };
   return fault === undefined ? { card } : { card, fault };
 }
 
-// What the widest platform can show; each cuts to its own limits. https://docs.discord.com/developers/resources/message#embed-object-embed-limits
+// Far above what platforms show: each cuts to its own limits, and says so.
 const MAX_LINE = 256;
 const MAX_URL = 2_048;
 const MAX_FACTS = 25;
 const MAX_NAME = 80;
-const MAX_FACT = 1_024;
-const MAX_BODY = 8_000;
+const MAX_FACT = 2_000; // a label's value
+const MAX_BODY = 40_000; // no platform shows so much: what each leaves out, it says
 const MAX_LABEL = 75; // https://docs.slack.dev/reference/block-kit/block-elements/button-element
 const MAX_CONFIRM = 300; // https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
 const MAX_MENU = 100; // https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
@@ -111,7 +114,9 @@ const shown = (button: Button): Button => ({
   ...(button.confirm === undefined ? {} : { confirm: cut(oneLine(button.confirm), MAX_CONFIRM) }),
 });
 
-function withoutDoubles(principals: readonly Principal[]): readonly Principal[] {
+/** Each once; a person by their ids on the platforms. */
+function mentioned(written: readonly Principal[], people: People = new Map()): readonly Principal[] {
+  const principals = written.flatMap((each) => (each.platform === 'person' ? (people.get(each.id) ?? []) : [each]));
   return [...new Map(principals.map((principal) => [principalText(principal), principal])).values()];
 }
 
@@ -124,7 +129,7 @@ function newestOf(runs: readonly Run[]): Run | undefined {
     );
 }
 
-function runningCard(run: Run): RunningCard {
+function runningCard(run: Run, now: number): RunningCard {
   const end = clean(run.output.slice(-MAX_CLEANED)).trimEnd();
   const tail = end
     .split('\n')
@@ -133,9 +138,7 @@ function runningCard(run: Run): RunningCard {
   return {
     id: run.id,
     label: cut(oneLine(run.label), MAX_LABEL),
-    state: run.state,
-    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
-    ...(run.timeoutAt === undefined ? {} : { timeoutAt: run.timeoutAt }),
+    words: runWords(run, now),
     tail: tail.join('\n'),
   };
 }

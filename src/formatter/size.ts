@@ -1,5 +1,5 @@
+import { cut } from '../domain/cut.ts';
 import type { Block, Span, Spans } from '../domain/model.ts';
-import { cut } from './cut.ts';
 
 /** The blocks, in order, as far as `budget` characters of text reach. */
 export function boundedBody(blocks: readonly Block[], budget: number): readonly Block[] {

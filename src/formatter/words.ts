@@ -1,5 +1,5 @@
-import { durationText } from '../domain/duration.ts';
-import type { Incident, Severity, Tone } from '../domain/model.ts';
+import { durationText, minutesText } from '../domain/duration.ts';
+import type { Incident, Run, Severity, Tone } from '../domain/model.ts';
 
 /** The state in words, never by colour alone: `Critical, firing`, `Resolved by Maya Ortiz after 4 m 10 s`. */
 export function stateWords(incident: Incident): string {
@@ -19,6 +19,16 @@ export function stateWords(incident: Incident): string {
 export function noticeWords(incident: Incident): string {
   const first = incident.status === 'firing' ? incident.severity : incident.status;
   return `${first.toUpperCase()} · ${incident.title}${incident.brief === '' ? '' : ` (${incident.brief})`}`;
+}
+
+/** How far a living run is: `running, 0:12 of 2:00`. */
+export function runWords(run: Run, now: number): string {
+  if (run.cancelledBy !== undefined) return `being stopped${by(run.cancelledBy)}`;
+  if (run.state === 'waiting')
+    return `waits for ${run.approvals === 1 ? 'one other person' : `${run.approvals} others`} to agree`;
+  if (run.startedAt === undefined) return 'queued';
+  const of = run.timeoutAt === undefined ? '' : ` of ${minutesText(run.timeoutAt - run.startedAt)}`;
+  return `running, ${minutesText(now - run.startedAt)}${of}`;
 }
 
 export const toneOf = (incident: Incident): Tone =>

@@ -3,9 +3,10 @@ import { FOLD_AFTER, fold } from '../../src/console/pages/fold.ts';
 import { incidentsPage } from '../../src/console/pages/incidents.ts';
 import { list } from '../../src/console/pages/list.ts';
 import { plain, webUrl } from '../../src/console/pages/text.ts';
-import { age, ageText, clock, minutes } from '../../src/console/pages/time.ts';
+import { age, ageText, clock } from '../../src/console/pages/time.ts';
 import { timeline } from '../../src/console/pages/timeline.ts';
 import { stateOf } from '../../src/console/pages/where.ts';
+import { minutesText } from '../../src/domain/duration.ts';
 import { card, delivery, incident, lines, listing, NOW, run, scene, storm, view, viewer } from './scenes.ts';
 
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>\'`&amp;!';
@@ -139,7 +140,7 @@ describe('times', () => {
   });
 
   test('of runs are minutes and seconds', () => {
-    expect([minutes(18_400), minutes(725_000)]).toEqual(['0:18', '12:05']);
+    expect([minutesText(18_400), minutesText(725_000)]).toEqual(['0:18', '12:05']);
   });
 });
 

@@ -44,6 +44,7 @@ export function card(of: Incident = incident(), over: Partial<Card> = {}): Card 
   return {
     incident: of.id,
     revision: of.revision,
+    at: NOW,
     tone: of.status === 'firing' ? of.severity : of.status,
     state:
       of.status === 'firing'
@@ -70,7 +71,7 @@ export function card(of: Incident = incident(), over: Partial<Card> = {}): Card 
     ],
     more: [
       { action: 'snooze', argument: '1h', label: 'Snooze for 1 hour' },
-      { action: 'note', label: 'Add a note', asks: true },
+      { action: 'note', label: 'Add a note', asks: [{ name: 'text', label: 'Note', required: true }] },
       { action: 'why', label: 'Why did I get this?' },
     ],
     ...over,

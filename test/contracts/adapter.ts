@@ -27,6 +27,7 @@ export interface AdapterUnderTest {
 export const sampleCard: Card = {
   incident: '01hzzzzzzzzzzzzz',
   revision: 1,
+  at: 1_790_000_000_000,
   tone: 'critical',
   state: 'Critical, firing',
   notice: 'CRITICAL · Production API is down (us-east, HTTP 500)',

@@ -1,9 +1,10 @@
 import { html } from 'ghtml';
+import { minutesText } from '../../domain/duration.ts';
 import { isLiving, type Run, type RunState } from '../../domain/model.ts';
 import { press } from './buttons.ts';
 import { platformName } from './places.ts';
 import { plain } from './text.ts';
-import { age, minutes } from './time.ts';
+import { age } from './time.ts';
 import type { Viewer } from './viewer.ts';
 
 const LINES = 200; // of its output in the page; all of it is a page of its own
@@ -42,8 +43,8 @@ function progressWords(run: Run, viewer: Viewer): string {
   if (run.state === 'waiting')
     return html`waits for ${run.approvals === 1 ? 'one other person' : `${run.approvals} others`} to agree`;
   if (run.startedAt === undefined) return 'queued';
-  const used = minutes(viewer.now - run.startedAt);
-  const of = run.timeoutAt === undefined ? '' : ` of ${minutes(run.timeoutAt - run.startedAt)}`;
+  const used = minutesText(viewer.now - run.startedAt);
+  const of = run.timeoutAt === undefined ? '' : ` of ${minutesText(run.timeoutAt - run.startedAt)}`;
   return html`running, <span data-used="${run.startedAt}">${used}</span>${of}`;
 }
 

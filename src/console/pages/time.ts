@@ -28,12 +28,6 @@ export function ageText(ms: number, form: 'short' | 'long'): string {
   return form === 'short' ? `${amount} ${unit.charAt(0)}` : `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
-/** `0:18`, `12:05`: how long a run takes. */
-export function minutes(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1_000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}
-
 /** Whether a browser's name for a time zone is one that this machine knows. */
 export function isZone(zone: string): boolean {
   try {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cut } from '../../src/formatter/cut.ts';
+import { cut } from '../../src/domain/cut.ts';
 
 const COSTS: Readonly<Record<string, (piece: string) => number>> = {
   length: (piece) => piece.length,
