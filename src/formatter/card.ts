@@ -1,4 +1,5 @@
 import { cut } from '../domain/cut.ts';
+import { type Costs, fitBlocks, fitSpans } from '../domain/fit.ts';
 import type { Button, Card, Incident, Principal, Run, RunningCard } from '../domain/model.ts';
 import { isLiving } from '../domain/model.ts';
 import { type People, principalText } from '../domain/principal.ts';
@@ -8,7 +9,6 @@ import { clean } from '../templates/clean.ts';
 import { TemplateFailed } from '../templates/liquid.ts';
 import { safeWebUrl } from '../templates/url.ts';
 import { builtInParts } from './built-in.ts';
-import { boundedBody, boundedSpans } from './size.ts';
 import { noticeWords, runWords, stateWords, toneOf } from './words.ts';
 
 export interface CardInput {
@@ -42,8 +42,8 @@ export function makeCard(input: CardInput, templates: CardTemplates): { readonly
     ...(url !== undefined && url.length <= MAX_URL ? { url } : {}),
     facts: parts.facts
       .slice(0, MAX_FACTS)
-      .map(({ name, value }) => ({ name: cut(name, MAX_NAME), value: boundedSpans(value, MAX_FACT) })),
-    body: boundedBody(parts.body, MAX_BODY),
+      .map(({ name, value }) => ({ name: cut(name, MAX_NAME), value: fitSpans(value, MAX_FACT, CHARACTERS).kept })),
+    body: fitBlocks(parts.body, MAX_BODY, CHARACTERS).kept,
     mentions: mentioned([...(input.mention ?? []), ...parts.mentions], input.people),
     buttons: buttons.map(shown),
     more: more.slice(0, MAX_MENU).map(shown),
@@ -64,6 +64,11 @@ const MAX_CONFIRM = 300; // https://docs.slack.dev/reference/block-kit/compositi
 const MAX_MENU = 100; // https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 const MAX_TAIL = 1_000;
 const TAIL_LINES = 6;
+const CHARACTERS: Costs = {
+  text: (piece) => piece.length,
+  markup: (span) => (span.kind === 'time' ? 20 : (span.url?.length ?? 0)),
+  block: () => 2,
+};
 
 function partsOf(input: CardInput, templates: CardTemplates): { readonly parts: CardParts; readonly fault?: string } {
   const { incident, runs, template, platform, route } = input;
