@@ -42,8 +42,8 @@ export function timeJson(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }
 
-function lineJson({ at, kind, actor, text }: Line) {
-  return { at: timeJson(at), kind, actor: actorJson(actor), text };
+function lineJson({ at, kind, actor, text, detail }: Line) {
+  return { at: timeJson(at), kind, actor: actorJson(actor), text, ...(detail !== undefined && { detail }) };
 }
 
 function deliveryJson({ destination, state, wanted, delivered, attempt, message, error }: DeliveryView) {

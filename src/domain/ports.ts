@@ -211,7 +211,7 @@ export interface Refusal {
 /** What an action may look at. */
 export interface Scene {
   readonly incident: Incident;
-  readonly runs: readonly Run[]; // the incident's living runs
+  readonly runs: readonly Run[]; // the incident's: all that live, and those that are over where they are known
   readonly runbooks: readonly RunbookOffer[]; // those that match the incident
   readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
 }

@@ -62,7 +62,7 @@ async function incidents(trx: Transaction<Tables>, state: State): Promise<void> 
 }
 
 async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
-  const rows = state.newLines.map(({ incident, seq, line: { at, kind, actor, text, tell } }) => ({
+  const rows = state.newLines.map(({ incident, seq, line: { at, kind, actor, text, detail, tell } }) => ({
     incident,
     seq,
     at,
@@ -70,6 +70,7 @@ async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
     actor: JSON.stringify(actor),
     text,
     tell,
+    detail: detail ?? null,
   }));
   await inParts(rows, (part) => trx.insertInto('lines').values(part).execute());
 }

@@ -9,7 +9,7 @@ import { consolePages } from '../../src/console/index.ts';
 import type { ConsoleOptions } from '../../src/console/options.ts';
 import type { AlertEvent, Principal } from '../../src/domain/model.ts';
 import type { Clock, Metrics, Store } from '../../src/domain/ports.ts';
-import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../src/pipeline/index.ts';
 import { kinds } from '../../src/runbooks/index.ts';
 import { loadRunbooks } from '../../src/runbooks/load.ts';
 import { wizstatus } from '../../src/sources/wizstatus.ts';
