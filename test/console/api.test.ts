@@ -46,6 +46,23 @@ test('an incident is shown whole, its times in RFC 3339, what is not there null'
   expect((await get(it, '/api/incidents/unknown')).statusCode).toBe(404);
 });
 
+describe('what a run printed', () => {
+  const outputs: readonly [string, string, string][] = [
+    ['short', 'draining api-1\n', 'draining api-1\n'],
+    ['4,000 characters', 'x'.repeat(4_000), 'x'.repeat(4_000)],
+    ['one more', `a${'x'.repeat(4_000)}`, `…${'x'.repeat(3_999)}`],
+    ['64 KB', `${'x'.repeat(65_532)}end\n`, `…${'x'.repeat(3_995)}end\n`],
+    ['cut through a pair', `${'x'.repeat(1_000)}😀${'x'.repeat(3_998)}`, `…${'x'.repeat(3_998)}`],
+  ];
+  test.each(outputs)('%s: whole with its incident, the end of it in the list', async (_what, output, listed) => {
+    const it = await startConsole();
+    const { incident, prints } = await it.begin();
+    await prints(output);
+    expect((await get(it, `/api/incidents/${incident}`)).json().runs[0].output).toBe(output);
+    expect((await get(it, '/api/incidents')).json().incidents[0].runs[0].output).toBe(listed);
+  });
+});
+
 describe('the list', () => {
   test('is read newest first in pages', async () => {
     const it = await startConsole();
