@@ -46,7 +46,7 @@ beforeEach(async () => {
   store = await openStore({
     url: `sqlite:${join(folder, 'tocsin.db')}`,
     role: 'server',
-    retention: 90 * 86_400_000,
+    retention: () => 90 * 86_400_000,
     clock,
     log,
   });
