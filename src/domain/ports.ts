@@ -257,7 +257,8 @@ export interface RunContext {
   readonly input: Readonly<Record<string, unknown>>; // `{incident, inputs, actor, values}`: JSON on stdin
   readonly secrets: Texts; // what its `secrets:` names, nothing else
   readonly signal: AbortSignal; // timeout, Cancel, shutdown
-  output(chunk: Uint8Array): void; // capped, cleaned and paced by the runner
+  /** Capped, cleaned, paced, and its secrets hidden by the runner. A secret may be split over the chunks of one pipe. */
+  output(chunk: Uint8Array, pipe?: 'stdout' | 'stderr'): void;
 }
 export type RunResult =
   | { readonly kind: 'succeeded' | 'failed'; readonly summary: string; readonly response?: unknown } // response: for `keep:`

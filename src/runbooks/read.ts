@@ -21,7 +21,6 @@ const MIN_TIMEOUT_MS = 1_000;
 const MAX_TIMEOUT_MS = 24 * 3_600_000;
 const MAX_INPUTS = 5; // a Discord modal has five rows: https://discord.com/developers/docs/components/reference
 const MAX_KEPT = 20;
-const MAX_KEPT_CHARACTERS = 4_000;
 const NAME = /^[A-Za-z_]\w{0,39}$/;
 const LATER_KINDS: readonly string[] = ['http', 'aws-auto-scaling', 'bigquery'];
 
@@ -120,12 +119,7 @@ export function readRunbook(
       digest: createHash('sha256').update(text).digest('hex'),
       spec: rendered,
       kept: (response) =>
-        Object.fromEntries(
-          keep.map(([key, template]) => [
-            key,
-            (template as TextTemplate).render({ response }).slice(0, MAX_KEPT_CHARACTERS),
-          ]),
-        ),
+        Object.fromEntries(keep.map(([key, template]) => [key, (template as TextTemplate).render({ response })])),
     },
     faults,
   };

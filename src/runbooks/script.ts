@@ -100,16 +100,17 @@ async function ended(child: ChildProcess, signal: AbortSignal): Promise<[number 
 function listen(child: ChildProcess, context: RunContext): () => unknown {
   const printed: Uint8Array[] = [];
   let size = 0;
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const pipe of ['stdout', 'stderr'] as const) {
+    const stream = child[pipe];
     let rest: Uint8Array = Buffer.alloc(0); // half a character, which the other stream must not split
     stream?.on('error', () => {});
-    stream?.on('end', () => context.output(rest));
+    stream?.on('end', () => context.output(rest, pipe));
     stream?.on('data', (chunk: Uint8Array) => {
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       const whole = wholeLength(bytes);
       rest = bytes.subarray(whole);
-      context.output(bytes.subarray(0, whole));
-      if (stream !== child.stdout) return;
+      context.output(bytes.subarray(0, whole), pipe);
+      if (pipe !== 'stdout') return;
       size += chunk.length;
       if (size <= MAX_RESPONSE_BYTES) printed.push(chunk);
     });
