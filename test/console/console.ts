@@ -107,7 +107,7 @@ export async function startConsole(
     restart: async (options, port = 0) => (await open(options)).listen({ port, host: '127.0.0.1' }),
     async fire(monitor, over = {}) {
       const event: AlertEvent = {
-        key: monitor,
+        key: `tocsin-demo-${monitor}`, // so that the demo's runbook is offered
         kind: 'firing',
         at: clock.now(),
         title: `${monitor} is down`,

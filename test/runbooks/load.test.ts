@@ -166,13 +166,15 @@ describe('a fault names its place and the cure', () => {
   });
 });
 
-test("the demo's runbook is well, and offered for its monitors", async () => {
+test("the demo's runbook is well, and offered for the demo's incidents alone", async () => {
   const { runbooks, faults } = await loadRunbooks(
     join(import.meta.dirname, '..', '..', 'templates', 'runbooks'),
     kinds,
   );
   expect(faults).toEqual([]);
-  expect(offersFor(sceneIn('firing').incident, runbooks)).toMatchObject([
-    { name: 'restart-demo', label: 'Restart API' },
-  ]);
+  const { incident } = sceneIn('firing');
+  const labels = (key: string) => offersFor({ ...incident, key }, runbooks).map(({ label }) => label);
+  expect(labels('wizstatus:tocsin-demo-production-api')).toEqual(['Restart API']);
+  expect(labels('wizstatus:inc_production-api')).toEqual([]);
+  expect(labels('alertmanager:tocsin-demo-production-api')).toEqual([]);
 });
