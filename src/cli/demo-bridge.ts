@@ -101,6 +101,5 @@ const fresh = () => randomBytes(24).toString('base64url');
 function sentence(error: unknown): string {
   if (error instanceof FaultsFound) return error.faults.map(faultText).join('\n');
   if (error instanceof CannotDo) return error.message;
-  const { code = '', message, stack } = error as NodeJS.ErrnoException;
-  return code.startsWith('ERR_PARSE_ARGS') ? message : String(stack);
+  return String((error as Error).stack);
 }

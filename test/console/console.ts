@@ -141,7 +141,7 @@ export async function startConsole(
     },
     async fire(monitor, over = {}) {
       const event: AlertEvent = {
-        key: monitor,
+        key: `tocsin-demo-${monitor}`, // so that the demo's runbook is offered
         kind: 'firing',
         at: clock.now(),
         title: `${monitor} is down`,
