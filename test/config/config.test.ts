@@ -301,14 +301,29 @@ test('routes are known even where something else is wrong', () => {
 
 // ---------------------------------------------------------------- names
 
-test.each(['HTTP_PROXY=http://proxy', 'AWS_REGION=eu-west-1', 'NODE_ENV=production'])(
-  'a name that is no slip of one of ours gets no hint: %s',
-  (file) => {
-    expect(read({ file }).secretFaults([])).toMatchObject([
-      { cure: expect.not.stringContaining('did you mean') as string },
-    ]);
-  },
-);
+test.each([
+  'HTTP_PROXY',
+  'NO_PROXY',
+  'RATE_LIMIT',
+  'VERSION_NUMBER',
+  'PERSISTENT_DIR',
+  'PG_PORT',
+  'PG_HOST_FILE',
+  'NODE_ENV',
+  'AWS_REGION',
+  'REDIS_URL',
+  'GITHUB_TOKEN',
+])('a name that is no slip of one of ours gets no hint: %s', (name) => {
+  expect(read({ file: `${name}=x` }).secretFaults([])).toMatchObject([
+    { message: `nothing reads ${name}`, cure: expect.not.stringContaining('did you mean') as string },
+  ]);
+});
+
+test('a person or an action that is like none of ours gets no hint either', () => {
+  const { faults } = read(env({ PERSON_ANNA: 'slack:U1', RESPONDERS: 'person:bo', RESPONDERS_DEPLOY: '*' }));
+  expect(faults).toHaveLength(2);
+  for (const { cure } of faults) expect(cure).not.toMatch(/did you mean|person:anna/);
+});
 
 test.each([
   ['WIZSTATUS_SECRET=x', 'WIZSTATUS_SECRETS'],
@@ -316,6 +331,11 @@ test.each([
   ['ROUT_DB=console', 'ROUTE_DB'],
   ['RESPONDER_RUN=*', 'RESPONDERS_RUN'],
   ['METRIC_TOKEN_FILE=x', 'METRICS_TOKEN_FILE'],
+  ['WIZSTATUS_SECERTS=x', 'WIZSTATUS_SECRETS'],
+  ['LOG_LEVL=x', 'LOG_LEVEL'],
+  ['PROT_FILE=x', 'PORT_FILE'],
+  ['ROTUE_DB=console', 'ROUTE_DB'],
+  ['ROUTES_DB=console', 'ROUTE_DB'],
 ])('a name that nothing declares is a fault with the nearest name: %s', (file, nearest) => {
   expect(read({ file }).secretFaults([])).toMatchObject([
     { place: '.env:1:1', cure: expect.stringContaining(`did you mean ${nearest}?`) as string },
