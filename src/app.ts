@@ -10,6 +10,7 @@ import type { Actor } from './domain/model.ts';
 import type { Clock, Host, Log, Memory } from './domain/ports.ts';
 import { createMetrics } from './metrics.ts';
 import { createPipeline, type Pipeline, type Settings } from './pipeline/index.ts';
+import { loadSecretUses } from './receiver/secret-uses.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
 import { kinds } from './runbooks/index.ts';
 import { startRunner } from './runbooks/runner.ts';
@@ -60,6 +61,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     clock,
     lanes: async () => (await store.counts()).lanes,
     platforms,
+    secrets: () => secretUses.lastUsed(),
   });
   const store = await openStore({
     url: config.databaseUrl,
@@ -69,6 +71,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     log: logOf({ room: 'store' }),
     metrics,
   });
+  const secretUses = await loadSecretUses({ memory: store.memory, sources: () => config.sources, log });
   const pipeline: Pipeline = createPipeline({ store, settings, groups: groupsOf, clock, log, metrics });
 
   const host = (name: string): Host => ({
@@ -98,6 +101,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     clock,
     log,
     metrics,
+    secretUsed: secretUses.used,
     health: async () => (draining ? { writable: false, reason: 'shutting down' } : store.health()),
     platforms,
     metricsText,
@@ -193,6 +197,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     await Promise.all([closed, runner.stop(), delivery.stop()]);
     clearTimeout(cut);
     await Promise.all([...adapters.values()].map(({ adapter }) => adapter.close()));
+    await secretUses.save();
     await store.close();
   }
 

@@ -46,7 +46,6 @@ export interface Metrics {
   attempted(platform: string, outcome: string): void; // `ok` or the failure's reason
   pressed(platform: string, action: string, outcome: string): void;
   ran(runbook: string, outcome: string): void;
-  secretUsed(source: string, secret: number, at: number): void; // 0 the newest
 }
 
 // ---------------------------------------------------------------- the environment

@@ -49,7 +49,6 @@ const silent: Metrics = {
   attempted() {},
   pressed() {},
   ran() {},
-  secretUsed() {},
 };
 
 export async function startConsole(

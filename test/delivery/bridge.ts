@@ -108,7 +108,6 @@ export async function startBridge({
           attempted: (platform, outcome) => void attempted.push(`${platform} ${outcome}`),
           pressed: () => {},
           ran: () => {},
-          secretUsed: () => {},
         },
         lost: async (delivery, failure) => void lost.push({ delivery, failure }),
         back: async (delivery) => void back.push(delivery),
