@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
+import { namedDestinations } from './config/destinations.ts';
 import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
 import { startDelivery } from './delivery/worker.ts';
@@ -59,6 +60,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
   const platforms = () => Object.fromEntries([...adapters].map(([name, { adapter }]) => [name, adapter.status()]));
   const { metrics, text: metricsText } = createMetrics({
     clock,
+    destinations: () => [...namedDestinations(config).keys()],
     lanes: async () => (await store.counts()).lanes,
     platforms,
     secrets: () => secretUses.lastUsed(),

@@ -4,6 +4,7 @@ import type { Clock, LaneDepth, Metrics } from './domain/ports.ts';
 /** What is measured only when it is asked for. */
 export interface Gauges {
   readonly clock: Pick<Clock, 'now'>;
+  destinations(): readonly string[]; // those that are configured
   lanes(): Promise<readonly LaneDepth[]>;
   platforms(): Readonly<Record<string, { readonly connected: boolean }>>;
   secrets(): readonly { readonly source: string; readonly secret: number; readonly at?: number }[]; // 0 the newest
@@ -120,6 +121,11 @@ export function createMetrics(gauges: Gauges): { readonly metrics: Metrics; text
     deadLetters.remove();
     if (lanes === undefined) return;
     const now = gauges.clock.now();
+    // An idle lane has a sample too: nobody can be alerted by one that is absent.
+    for (const destination of gauges.destinations()) {
+      laneDepth.set({ destination }, 0);
+      laneOldest.set({ destination }, 0);
+    }
     for (const { destination, waiting, oldestAt } of lanes) {
       laneDepth.set({ destination }, waiting);
       laneOldest.set({ destination }, oldestAt === undefined ? 0 : Math.max(0, now - oldestAt) / 1_000);

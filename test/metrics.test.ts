@@ -10,6 +10,7 @@ const LANES: readonly LaneDepth[] = [
 const start = (lanes = async () => LANES) =>
   createMetrics({
     clock: { now: () => NOW },
+    destinations: () => ['slack:C1', 'discord:9'],
     lanes,
     platforms: () => ({ slack: { connected: true }, discord: { connected: false } }),
     secrets: () => [
@@ -55,14 +56,25 @@ test('two bridges in one process count apart', async () => {
   expect(await two.text()).not.toContain('tocsin_webhooks_total{');
 });
 
+test('a destination that is configured and idle has its samples', async () => {
+  const lines = (await start(async () => []).text()).split('\n');
+  for (const destination of ['slack:C1', 'discord:9'])
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `tocsin_lane_depth{destination="${destination}"} 0`,
+        `tocsin_lane_oldest_seconds{destination="${destination}"} 0`,
+      ]),
+    );
+});
+
 test('a lane that is gone is no longer shown, nor are lanes while the store is away', async () => {
   let lanes: () => Promise<readonly LaneDepth[]> = async () => LANES;
   const { text } = start(() => lanes());
-  expect(await text()).toContain('destination="slack:C1"');
+  expect(await text()).toContain('destination="console"');
   lanes = async () => [];
-  expect(await text()).not.toContain('destination="slack:C1"');
+  expect(await text()).not.toContain('destination="console"');
   lanes = () => Promise.reject(new Error('away'));
   const away = await text();
-  expect(away).not.toMatch(/^tocsin_dead_letters \d/m);
+  expect(away).not.toMatch(/^tocsin_(dead_letters|lane_)\S* \d/m);
   expect(away).toContain('tocsin_platform_connected');
 });

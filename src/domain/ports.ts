@@ -338,6 +338,7 @@ export interface StoreChange {
   readonly runStates?: readonly Pick<Run, 'id' | 'incident' | 'state'>[]; // of the runs that changed
   readonly output?: { readonly run: string; readonly incident: string; readonly text: string }; // the part that is new
 }
+/** Of every destination that was ever used: an idle one too. */
 export interface LaneDepth {
   readonly destination: string;
   readonly waiting: number;
