@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { takenWhileRunning } from './config/at-start.ts';
 import type { Config } from './config/config.ts';
+import { namedDestinations } from './config/destinations.ts';
 import { requiresHttps } from './config/transport.ts';
+
 import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
 import { startDelivery } from './delivery/worker.ts';
@@ -12,6 +14,7 @@ import type { Actor } from './domain/model.ts';
 import type { Clock, Host, Log, Memory } from './domain/ports.ts';
 import { createMetrics } from './metrics.ts';
 import { createPipeline, type Pipeline, type Settings } from './pipeline/index.ts';
+import { loadSecretUses } from './receiver/secret-uses.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
 import { kinds } from './runbooks/index.ts';
 import { startRunner } from './runbooks/runner.ts';
@@ -57,8 +60,10 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
   const platforms = () => Object.fromEntries([...adapters].map(([name, { adapter }]) => [name, adapter.status()]));
   const { metrics, text: metricsText } = createMetrics({
     clock,
+    destinations: () => [...namedDestinations(config).keys()],
     lanes: async () => (await store.counts()).lanes,
     platforms,
+    secrets: () => secretUses.lastUsed(),
   });
   const store = await openStore({
     url: config.databaseUrl,
@@ -68,6 +73,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     log: logOf({ room: 'store' }),
     metrics,
   });
+  const secretUses = await loadSecretUses({ memory: store.memory, sources: () => config.sources, log });
   const pipeline: Pipeline = createPipeline({ store, settings, groups: groupsOf, clock, log, metrics });
 
   const host = (name: string): Host => ({
@@ -96,6 +102,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     clock,
     log,
     metrics,
+    secretUsed: secretUses.used,
     health: async () => (draining ? { writable: false, reason: 'shutting down' } : store.health()),
     platforms,
     metricsText,
@@ -192,6 +199,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     await Promise.all([closed, runner.stop(), delivery.stop()]);
     clearTimeout(cut);
     await Promise.all([...adapters.values()].map(({ adapter }) => adapter.close()));
+    await secretUses.save();
     await store.close();
   }
 

@@ -4,8 +4,10 @@ import type { Clock, LaneDepth, Metrics } from './domain/ports.ts';
 /** What is measured only when it is asked for. */
 export interface Gauges {
   readonly clock: Pick<Clock, 'now'>;
+  destinations(): readonly string[]; // those that are configured
   lanes(): Promise<readonly LaneDepth[]>;
   platforms(): Readonly<Record<string, { readonly connected: boolean }>>;
+  secrets(): readonly { readonly source: string; readonly secret: number; readonly at?: number }[]; // 0 the newest
 }
 
 /** Prometheus' text of all that is counted: names begin with `tocsin_`, beside Node's own. */
@@ -59,7 +61,7 @@ export function createMetrics(gauges: Gauges): { readonly metrics: Metrics; text
   });
   const secretLastUsed = new Gauge({
     name: 'tocsin_secret_last_used_timestamp_seconds',
-    help: 'When a secret last verified a webhook; secret 1 is the newest.',
+    help: 'When a secret last verified a webhook, 0: never; secret 1 is the newest.',
     labelNames: ['source', 'secret'],
     registers,
   });
@@ -98,7 +100,6 @@ export function createMetrics(gauges: Gauges): { readonly metrics: Metrics; text
       attempted: (platform, outcome) => attempts.inc({ platform, outcome }),
       pressed: (platform, action, outcome) => presses.inc({ platform, action, outcome }),
       ran: (runbook, outcome) => runs.inc({ runbook, outcome }),
-      secretUsed: (source, secret, at) => secretLastUsed.set({ source, secret: secret + 1 }, at / 1_000),
     },
     async text() {
       await measure();
@@ -110,6 +111,9 @@ export function createMetrics(gauges: Gauges): { readonly metrics: Metrics; text
     connected.reset();
     for (const [platform, status] of Object.entries(gauges.platforms()))
       connected.set({ platform }, status.connected ? 1 : 0);
+    secretLastUsed.reset(); // a rotation gives every secret another number
+    for (const { source, secret, at = 0 } of gauges.secrets())
+      secretLastUsed.set({ source, secret: secret + 1 }, at / 1_000);
     // Metrics matter most while the store is away: its own gauges are then left out.
     const lanes = await gauges.lanes().catch(() => undefined);
     laneDepth.reset();
@@ -117,6 +121,11 @@ export function createMetrics(gauges: Gauges): { readonly metrics: Metrics; text
     deadLetters.remove();
     if (lanes === undefined) return;
     const now = gauges.clock.now();
+    // An idle lane has a sample too: nobody can be alerted by one that is absent.
+    for (const destination of gauges.destinations()) {
+      laneDepth.set({ destination }, 0);
+      laneOldest.set({ destination }, 0);
+    }
     for (const { destination, waiting, oldestAt } of lanes) {
       laneDepth.set({ destination }, waiting);
       laneOldest.set({ destination }, oldestAt === undefined ? 0 : Math.max(0, now - oldestAt) / 1_000);

@@ -10,8 +10,13 @@ const LANES: readonly LaneDepth[] = [
 const start = (lanes = async () => LANES) =>
   createMetrics({
     clock: { now: () => NOW },
+    destinations: () => ['slack:C1', 'discord:9'],
     lanes,
     platforms: () => ({ slack: { connected: true }, discord: { connected: false } }),
+    secrets: () => [
+      { source: 'wizstatus', secret: 0 },
+      { source: 'wizstatus', secret: 1, at: NOW },
+    ],
   });
 
 test('everything that is counted has its name', async () => {
@@ -22,7 +27,6 @@ test('everything that is counted has its name', async () => {
   metrics.attempted('slack', 'limited');
   metrics.pressed('slack', 'acknowledge', 'done');
   metrics.ran('restart', 'succeeded');
-  metrics.secretUsed('wizstatus', 0, NOW);
   const lines = (await text()).split('\n');
   expect(lines).toEqual(
     expect.arrayContaining([
@@ -33,7 +37,8 @@ test('everything that is counted has its name', async () => {
       'tocsin_delivery_attempts_total{platform="slack",outcome="limited"} 1',
       'tocsin_presses_total{platform="slack",action="acknowledge",outcome="done"} 1',
       'tocsin_runs_total{runbook="restart",outcome="succeeded"} 1',
-      'tocsin_secret_last_used_timestamp_seconds{source="wizstatus",secret="1"} 1795427910',
+      'tocsin_secret_last_used_timestamp_seconds{source="wizstatus",secret="1"} 0',
+      'tocsin_secret_last_used_timestamp_seconds{source="wizstatus",secret="2"} 1795427910',
       'tocsin_lane_depth{destination="slack:C1"} 3',
       'tocsin_lane_oldest_seconds{destination="slack:C1"} 4',
       'tocsin_lane_oldest_seconds{destination="console"} 0',
@@ -48,17 +53,28 @@ test('everything that is counted has its name', async () => {
 test('two bridges in one process count apart', async () => {
   const [one, two] = [start(), start()];
   one.metrics.webhook('wizstatus', 'ok');
-  expect(await two.text()).not.toContain('source="wizstatus"');
+  expect(await two.text()).not.toContain('tocsin_webhooks_total{');
+});
+
+test('a destination that is configured and idle has its samples', async () => {
+  const lines = (await start(async () => []).text()).split('\n');
+  for (const destination of ['slack:C1', 'discord:9'])
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `tocsin_lane_depth{destination="${destination}"} 0`,
+        `tocsin_lane_oldest_seconds{destination="${destination}"} 0`,
+      ]),
+    );
 });
 
 test('a lane that is gone is no longer shown, nor are lanes while the store is away', async () => {
   let lanes: () => Promise<readonly LaneDepth[]> = async () => LANES;
   const { text } = start(() => lanes());
-  expect(await text()).toContain('destination="slack:C1"');
+  expect(await text()).toContain('destination="console"');
   lanes = async () => [];
-  expect(await text()).not.toContain('destination="slack:C1"');
+  expect(await text()).not.toContain('destination="console"');
   lanes = () => Promise.reject(new Error('away'));
   const away = await text();
-  expect(away).not.toMatch(/^tocsin_dead_letters \d/m);
+  expect(away).not.toMatch(/^tocsin_(dead_letters|lane_)\S* \d/m);
   expect(away).toContain('tocsin_platform_connected');
 });

@@ -34,7 +34,6 @@ const metrics = {
   attempted() {},
   pressed: (_platform: string, action: string, outcome: string) => void refusedPresses.push(`${action} ${outcome}`),
   ran() {},
-  secretUsed() {},
 } satisfies Metrics;
 
 beforeEach(async () => {

@@ -1,19 +1,22 @@
 import type { Config } from '../config/config.ts';
+import { namedDestinations } from '../config/destinations.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Fault, faultText } from '../domain/errors.ts';
 import { principalText } from '../domain/principal.ts';
+import type { SecretUse } from '../receiver/secret-uses.ts';
 import type { Runbook } from '../runbooks/load.ts';
 import { readSetup } from '../setup.ts';
 import { command, WrongUse } from './command.ts';
 import { printFaults } from './faults.ts';
+import { readSecretUses, secretsText } from './secrets.ts';
 import { table } from './table.ts';
 
 /** `tocsin check`: everything that an admin wrote, read as the bridge reads it. */
 export const check = command({
   summary: 'Reads the environment, .env and the templates, and prints every fault with its place and cure.',
   usage: 'check',
-  details: `Without a fault: which sources are on and how each authenticates, the routes, their destinations, and the runbooks with
-who may run them. Nothing is sent and nothing is stored.
+  details: `Without a fault: which sources are on, how each authenticates and when each of its secrets was last used, the routes, their
+destinations, and the runbooks with who may run them. Nothing is sent and nothing is stored.
 
 Examples:
   npm run tocsin -- check
@@ -21,12 +24,14 @@ Examples:
   options: {},
   async run({ positionals, json, io }) {
     if (positionals.length > 0) throw new WrongUse('check takes no arguments.');
-    const { config, runbooks, faults, notes } = await readSetup(loadConfig(io.folder, io.env), io.folder);
+    const { config, runbooks, faults, notes: written } = await readSetup(loadConfig(io.folder, io.env), io.folder);
     if (config === undefined || faults.length > 0) {
       printFaults(faults, json, io);
       return 1;
     }
-    const found = summary(config, runbooks);
+    const { uses, notes: kept } = await readSecretUses(config, io);
+    const notes = [...written, ...kept];
+    const found = summary(config, runbooks, uses);
     io.print(
       json
         ? JSON.stringify({ faults: [], notes, ...found }, undefined, 2)
@@ -40,27 +45,21 @@ const noteText = (note: Fault): string => `note: ${faultText(note)}`;
 
 type Summary = ReturnType<typeof summary>;
 
-function summary(
-  { sources, allowedIps: everyones, routes, fallback, responders, platforms }: Config,
-  runbooks: readonly Runbook[],
-) {
-  const everywhere = routes.flatMap(({ name, destinations, options }) =>
-    [...destinations, ...(options.escalate?.destinations ?? [])].map((destination) => ({ destination, by: name })),
-  );
-  if (fallback !== undefined) everywhere.push({ destination: fallback, by: 'FALLBACK_DESTINATION' });
+function summary(config: Config, runbooks: readonly Runbook[], uses: readonly SecretUse[] | undefined) {
+  const { sources, allowedIps: everyones, routes, responders, platforms } = config;
+  const usesOf = uses && Map.groupBy(uses, ({ source }) => source);
   return {
     sources: sources.map(({ source, secrets, allowedIps }) => ({
       name: source.name,
       label: source.label,
       auth: source.auth,
       secrets: secrets.length,
+      lastUsed:
+        usesOf?.get(source.name)?.map(({ at }) => (at === undefined ? null : new Date(at).toISOString())) ?? null,
       allowedIps: (allowedIps ?? everyones)?.map((range) => range.text) ?? null,
     })),
     routes: routes.map(({ name, text }) => ({ name, route: text })),
-    destinations: [...Map.groupBy(everywhere, ({ destination }) => destination)].map(([destination, uses]) => ({
-      destination,
-      routes: [...new Set(uses.map(({ by }) => by))],
-    })),
+    destinations: [...namedDestinations(config)].map(([destination, by]) => ({ destination, routes: by })),
     platforms: platforms.map(({ platform }) => platform.name),
     runbooks: runbooks.map(({ name, label, kind, match, allow, approve }) => ({
       name,
@@ -80,10 +79,10 @@ function text({ sources, routes, destinations, runbooks }: Summary): string {
       ? 'No source is on: set WIZSTATUS_SECRETS, for example.'
       : table(
           ['SOURCE', 'AUTHENTICATES BY', 'SECRETS', 'FROM'],
-          sources.map(({ name, auth, secrets, allowedIps }) => [
+          sources.map(({ name, auth, secrets, lastUsed, allowedIps }) => [
             name,
             auth,
-            String(secrets),
+            secretsText(secrets, lastUsed, Date.now()),
             allowedIps?.join(', ') ?? 'any address',
           ]),
         ),

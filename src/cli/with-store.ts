@@ -1,12 +1,12 @@
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import type { Store } from '../domain/ports.ts';
+import type { Log, Store } from '../domain/ports.ts';
 import { createLog } from '../log.ts';
 import { openStore } from '../store/index.ts';
 import type { Io } from './command.ts';
 
 /** Works in the bridge's store, whether the bridge runs or not. What the store has to say goes to stderr. */
-export async function withStore<T>(config: Config, io: Io, work: (store: Store) => Promise<T>): Promise<T> {
+export async function withStore<T>(config: Config, io: Io, work: (store: Store, log: Log) => Promise<T>): Promise<T> {
   const log = createLog('warn', config.secretValues, { write: (line) => io.note(line.trimEnd()) });
   const store = await openStore({
     url: config.databaseUrl,
@@ -16,7 +16,7 @@ export async function withStore<T>(config: Config, io: Io, work: (store: Store) 
     log,
   });
   try {
-    return await work(store);
+    return await work(store, log);
   } finally {
     await store.close();
   }

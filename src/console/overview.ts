@@ -16,7 +16,8 @@ const replayForm = z.object({ delivery: z.string().min(1).max(64) });
 export function overviewRoutes(app: FastifyInstance, { store, about, sessions }: Needs): void {
   app.get('/deliveries', async (request, reply) => {
     const [counts, dead] = await Promise.all([store.counts(), store.deadLetters()]);
-    return send(reply, deliveriesPage(counts.lanes, dead, sessions.viewer(request)));
+    const busy = counts.lanes.filter(({ waiting, dead }) => waiting + dead > 0);
+    return send(reply, deliveriesPage(busy, dead, sessions.viewer(request)));
   });
 
   app.post('/deliveries/replay', async (request, reply) => {

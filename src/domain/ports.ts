@@ -46,7 +46,6 @@ export interface Metrics {
   attempted(platform: string, outcome: string): void; // `ok` or the failure's reason
   pressed(platform: string, action: string, outcome: string): void;
   ran(runbook: string, outcome: string): void;
-  secretUsed(source: string, secret: number, at: number): void; // 0 the newest
 }
 
 // ---------------------------------------------------------------- the environment
@@ -339,6 +338,7 @@ export interface StoreChange {
   readonly runStates?: readonly Pick<Run, 'id' | 'incident' | 'state'>[]; // of the runs that changed
   readonly output?: { readonly run: string; readonly incident: string; readonly text: string }; // the part that is new
 }
+/** Of every destination that was ever used: an idle one too. */
 export interface LaneDepth {
   readonly destination: string;
   readonly waiting: number;

@@ -22,7 +22,8 @@ export interface WebhookOptions {
   readonly guard: () => Guard;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'webhook' | 'secretUsed'>;
+  readonly metrics: Pick<Metrics, 'webhook'>;
+  readonly secretUsed: (source: string, secret: string, at: number) => void;
   readonly maxBodyBytes: () => number;
   readonly draining: () => boolean;
   readonly fetch: typeof globalThis.fetch;
@@ -75,7 +76,7 @@ export function webhooks(app: FastifyInstance, options: WebhookOptions): void {
     const now = clock.now();
     const verdict = await source.verify(webhook, secrets, { now, fetch: options.fetch });
     if (!verdict.ok) return turnAway(request, reply, 'invalid_signature');
-    metrics.secretUsed(source.name, verdict.secret, now);
+    options.secretUsed(source.name, secrets[verdict.secret]!, now); // it names one of those that it was given
 
     const parsed = parse(source, webhook, now);
     if (parsed instanceof InvalidPayload) {

@@ -10,6 +10,28 @@ export const text = z
     return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
   });
 
+/** What tells one thing from another, and may be missing: a text, or a number as its decimal text. Anything else is an issue. */
+export const id = z
+  .union([z.string(), z.number()], 'must be a text or a number')
+  .nullish()
+  .transform((value) => {
+    if (typeof value === 'number') return decimalText(value);
+    return value === null || value?.trim() === '' ? undefined : value;
+  });
+
+/** Never `1e+21`: the sender would not know its own id again. */
+function decimalText(value: number): string {
+  return Number.isInteger(value) ? BigInt(value).toString() : String(value);
+}
+
+/** An object that may be missing. What is no object counts as missing; an issue within it is one. */
+export function objectOf<S extends z.ZodRawShape>(shape: S) {
+  return z.preprocess(
+    (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined),
+    z.object(shape).optional(),
+  );
+}
+
 /** A number that may be missing, also written as a text. */
 export const number = text.transform((value) => {
   const read = Number(value);

@@ -4,7 +4,7 @@ import type { AlertEvent } from '../domain/model.ts';
 import type { Parsed, Source, WebhookRequest } from '../domain/ports.ts';
 import { makeEvent } from './event.ts';
 import { parseJson } from './json.ts';
-import { notFrom, number, shaped, text } from './shape.ts';
+import { id, notFrom, number, objectOf, shaped, text } from './shape.ts';
 import { signHmac, verifyHmac } from './signature.ts';
 import { timeOf } from './time.ts';
 
@@ -13,9 +13,9 @@ const LONGEST_ID = 256; // characters; a longer request id is not used, and the 
 const payload = z.object({
   event_type: z.string('must be a text such as monitor.down').min(1, 'must not be empty'),
   timestamp: z.unknown().optional(),
-  monitor: z.object({ id: text, name: text, url: text, type: text }).nullish().catch(undefined),
-  check: z.object({ response_code: number, response_time_ms: number, location: text }).nullish().catch(undefined),
-  incident: z.object({ id: text }).nullish().catch(undefined),
+  monitor: objectOf({ id, name: text, url: text, type: text }),
+  check: objectOf({ response_code: number, response_time_ms: number, location: text }),
+  incident: objectOf({ id }),
 });
 type Payload = z.output<typeof payload>;
 

@@ -3,6 +3,8 @@ import type { Kysely, Transaction } from 'kysely';
 import { StoreUnavailable } from '../domain/errors.ts';
 import type { Changed, Clock, Log, Metrics } from '../domain/ports.ts';
 import { type ChangeCall, type Decided, decideAll } from './changes.ts';
+import type { Database } from './database.ts';
+import { DatabaseMoved } from './place.ts';
 import { Seen, type Watchers } from './seen.ts';
 import type { Tables } from './tables.ts';
 import { isBusy, troubleOf } from './trouble.ts';
@@ -38,12 +40,13 @@ const PROBE = { name: 'store.probe', value: 'x'.repeat(16_384) }; // larger than
 /** Group commit: calls that arrive while a commit runs share the next one. */
 export function createWriter(options: {
   readonly db: Kysely<Tables>;
+  readonly checkPlace: Database['checkPlace'];
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics?: Metrics;
   readonly watchers: Watchers;
 }): Writer {
-  const { db, clock, log, metrics, watchers } = options;
+  const { db, checkPlace, clock, log, metrics, watchers } = options;
   let waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
   let closing = false;
@@ -114,7 +117,10 @@ export function createWriter(options: {
   async function transact(batch: readonly Waiting[], deadline: number) {
     for (;;) {
       try {
-        return await db.transaction().execute((trx) => run(trx, batch));
+        checkPlace();
+        const stored = await db.transaction().execute((trx) => run(trx, batch));
+        checkPlace(); // again: what it wrote to must be what the next start opens, before anybody is told that it is stored
+        return stored;
       } catch (error) {
         if (!isBusy(error) || clock.monotonic() >= deadline) throw error;
         await clock.wait(AGAIN_MS);
@@ -140,8 +146,18 @@ export function createWriter(options: {
   }
 
   function breaks(reason: string, err: unknown): void {
-    if (broken === undefined) log.error({ err, reason }, 'nothing can be stored'); // once: a full disk must not fill with this
+    const cure = err instanceof DatabaseMoved ? { cure: err.cure } : {};
+    if (broken === undefined) log.error({ err, reason, ...cure }, 'nothing can be stored'); // once: a full disk must not fill with this
     broken = { reason, probedAt: clock.monotonic() };
+  }
+
+  /** Without writing: the disk of an idle bridge may sleep. */
+  function noticeMoved(): void {
+    try {
+      checkPlace();
+    } catch (error) {
+      breaks((error as DatabaseMoved).message, error);
+    }
   }
 
   function mended(): void {
@@ -160,7 +176,8 @@ export function createWriter(options: {
   async function trouble(): Promise<string | undefined> {
     if (closing) return 'shutting down';
     if (waiting.length >= MOST_WAITING) return 'too much waits to be stored';
-    if (broken !== undefined && clock.monotonic() - broken.probedAt >= PROBE_EVERY_MS) {
+    if (broken === undefined) noticeMoved();
+    else if (clock.monotonic() - broken.probedAt >= PROBE_EVERY_MS) {
       broken.probedAt = clock.monotonic();
       await submit({ write: probe })
         .then(() => submit({ write: forgetProbe }))

@@ -7,6 +7,8 @@ export interface Database {
   readonly read: Kysely<Tables>; // sees every commit at once, and never waits for one
   /** Another number after a commit of another process. */
   version(): number;
+  /** Throws DatabaseMoved where the next start would not find what is written now. */
+  checkPlace(): void;
   /** Frees it. After an orderly end it need not be checked at the next start. */
   close(): Promise<void>;
 }

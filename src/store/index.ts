@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Store } from '../domain/ports.ts';
 import type { Database } from './database.ts';
@@ -14,11 +15,16 @@ export async function openStore(options: OpenOptions): Promise<Store> {
   return createStore(await openDatabase(options), options);
 }
 
+/** Whether there is anything to open. Looks, and makes nothing. */
+export function hasStore(url: string): boolean {
+  const path = schemeOf(url) === 'sqlite' ? sqlitePath(url) : undefined;
+  return path !== undefined && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
 async function openDatabase({ url, role, log }: OpenOptions): Promise<Database> {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1] ?? '';
-  switch (scheme) {
+  switch (schemeOf(url)) {
     case 'sqlite':
-      return openSqlite(resolve(url.slice('sqlite:'.length)), role, log);
+      return openSqlite(sqlitePath(url), role, log);
     case 'postgres':
     case 'postgresql':
       throw fault('PostgreSQL is not supported yet', 'Use sqlite:<file> for now, such as sqlite:data/tocsin.db.');
@@ -27,3 +33,6 @@ async function openDatabase({ url, role, log }: OpenOptions): Promise<Database> 
       throw fault('it names no database that Tocsin knows', 'Use sqlite:<file>, such as sqlite:data/tocsin.db.');
   }
 }
+
+const schemeOf = (url: string): string => /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1] ?? '';
+const sqlitePath = (url: string): string => resolve(url.slice('sqlite:'.length));

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { fault } from './faults.ts';
 import { lock, prepareFile } from './files.ts';
 import { checkSchema, migrate } from './migrate.ts';
+import { placeOf } from './place.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
@@ -42,6 +43,7 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
     return {
       write,
       read,
+      checkPlace: placeOf(path),
       version: () => Number(version.get()?.data_version),
       async close() {
         try {

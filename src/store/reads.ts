@@ -96,10 +96,12 @@ export function createReads(read: Kysely<Tables>): Reads {
         .groupBy('destination')
         .execute();
 
+      const used = await db.selectFrom('lanes').select('destination').orderBy('destination').execute();
+
       const openOf = (status: string) => open.find((row) => row.status === status)?.count ?? 0;
       const waitingAt = new Map(waiting.map((row) => [row.destination, row]));
       const deadAt = new Map(dead.map((row) => [row.destination, row.count]));
-      const lanes = [...new Set([...waitingAt.keys(), ...deadAt.keys()])].map((destination): LaneDepth => {
+      const lanes = used.map(({ destination }): LaneDepth => {
         const { count, oldestAt } = waitingAt.get(destination) ?? { count: 0, oldestAt: null };
         return {
           destination,

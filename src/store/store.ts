@@ -4,6 +4,7 @@ import type { Clock, Log, Memory, Metrics, Store } from '../domain/ports.ts';
 import { createWriter, type Writer } from './commit.ts';
 import type { Database } from './database.ts';
 import { noticeForeign } from './foreign.ts';
+import { keepLooking } from './keep-looking.ts';
 import { createLanes } from './lanes.ts';
 import { startPruning } from './prune.ts';
 import { createReads } from './reads.ts';
@@ -23,11 +24,17 @@ export function createStore(database: Database, options: StoreOptions): Store {
   const { role, clock, log } = options;
   const { read } = database;
   const watchers = createWatchers(log);
-  const writer = createWriter({ ...options, db: database.write, watchers });
+  const writer = createWriter({ ...options, db: database.write, checkPlace: database.checkPlace, watchers });
   const around = { read, writer, clock, watchers, holder: randomUUID() };
   const { flush, ...runs } = createRunQueue(around);
   const stop =
-    role === 'server' ? [startPruning({ ...options, writer }), noticeForeign(database, watchers, clock, log)] : [];
+    role === 'server'
+      ? [
+          startPruning({ ...options, writer }),
+          noticeForeign(database, watchers, clock, log),
+          keepLooking(writer, clock),
+        ]
+      : [];
 
   async function close(): Promise<void> {
     for (const end of stop) end();

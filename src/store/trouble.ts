@@ -1,3 +1,5 @@
+import { DatabaseMoved } from './place.ts';
+
 /** What stands between us and the database, as people are told. By SQLite's primary result codes. https://www.sqlite.org/rescode.html */
 const TROUBLES: Readonly<Record<number, string>> = {
   5: 'another process is writing to the database',
@@ -15,6 +17,7 @@ const BUSY = 5;
 
 /** Why the database itself cannot take anything now; undefined: the error is of the statement alone. */
 export function troubleOf(error: unknown): string | undefined {
+  if (error instanceof DatabaseMoved) return error.message;
   const code = codeOf(error);
   return code === undefined ? undefined : TROUBLES[code];
 }

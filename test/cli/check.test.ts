@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderWith, tocsin } from './run.ts';
@@ -34,12 +34,27 @@ test('without a fault it shows sources, routes, destinations and runbooks', asyn
   expect(out).not.toContain('canary');
 });
 
+test('before the first start it makes no database', async () => {
+  const folder = folderWith(GOOD);
+  expect((await tocsin(folder, ['check'])).code).toBe(0);
+  expect(existsSync(join(folder, 'data'))).toBe(false);
+});
+
+test('a database that cannot be read is a note, and everything else is shown', async () => {
+  const { code, out } = await tocsin(folderWith({ ...GOOD, 'data/tocsin.db': 'dear diary, '.repeat(1_000) }), [
+    'check',
+  ]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^wizstatus +HMAC-SHA256 of the body in X-Signature +2 +any address$/m);
+  expect(out).toMatch(/^note: DATABASE_URL: .*cannot be used as a database/m);
+});
+
 test('answers programs as JSON', async () => {
   const { code, out } = await tocsin(folderWith(GOOD), ['check', '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
     faults: [],
-    sources: [{ name: 'wizstatus', secrets: 2 }],
+    sources: [{ name: 'wizstatus', secrets: 2, lastUsed: null }],
     routes: [{ name: 'ROUTE_DB' }, { name: 'ROUTE_DEFAULT' }],
     destinations: [{ destination: 'console', routes: ['ROUTE_DB', 'ROUTE_DEFAULT'] }],
     runbooks: [{ name: 'restart', allow: ['slack:S0SRE', 'console'] }],

@@ -13,8 +13,8 @@ import { createPipeline, type Pipeline } from '../../src/pipeline/index.ts';
 import { kinds } from '../../src/runbooks/index.ts';
 import { loadRunbooks } from '../../src/runbooks/load.ts';
 import { wizstatus } from '../../src/sources/wizstatus.ts';
-import { openStore } from '../../src/store/index.ts';
 import { loadCards } from '../../src/templates/cards.ts';
+import { quietStore } from '../support/store.ts';
 
 const TEMPLATES = join(import.meta.dirname, '..', '..', 'templates');
 export const TOKEN = 'a token of the tests';
@@ -49,7 +49,6 @@ const silent: Metrics = {
   attempted() {},
   pressed() {},
   ran() {},
-  secretUsed() {},
 };
 
 export async function startConsole(
@@ -62,13 +61,7 @@ export async function startConsole(
   const { clock = systemClock, responders = new Map() } = given;
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-console-'));
   const log = pino({ level: 'silent' });
-  const store = await openStore({
-    url: `sqlite:${join(folder, 'tocsin.db')}`,
-    role: 'server',
-    retention: () => 90 * 86_400_000,
-    clock,
-    log,
-  });
+  const store = await quietStore(join(folder, 'tocsin.db'), { clock });
   const [{ templates }, { runbooks }] = await Promise.all([
     loadCards(join(TEMPLATES, 'cards')),
     loadRunbooks(join(TEMPLATES, 'runbooks'), kinds),

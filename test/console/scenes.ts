@@ -2,6 +2,7 @@ import type { Listing } from '../../src/console/pages/list.ts';
 import type { Scene } from '../../src/console/pages/screen.ts';
 import type { Viewer } from '../../src/console/pages/viewer.ts';
 import type { Actor, Card, DeliveryView, Incident, IncidentView, Line, Run } from '../../src/domain/model.ts';
+import { incident as sample } from '../support/incident.ts';
 
 /** What the pages are drawn from, as plain data: one night. */
 export const NOW = Date.parse('2026-11-24T14:32:22Z');
@@ -13,30 +14,20 @@ const jonas: Actor = { platform: 'discord', id: '9', name: 'jonas' };
 const wizstatus: Actor = { platform: 'monitor', id: 'wizstatus', name: 'WizStatus' };
 
 export function incident(over: Partial<Incident> = {}): Incident {
-  return {
+  return sample({
     id: 'api',
     key: 'wizstatus:api',
-    source: 'wizstatus',
-    status: 'firing',
-    severity: 'critical',
-    title: 'Production API is down',
-    brief: 'us-east, HTTP 500',
-    text: 'HTTP 500 after 2,500 ms from us-east.',
-    monitor: 'Production API',
     url: 'https://api.example.com/',
     labels: { location: 'us-east', response_code: '500', type: 'http' },
     openedAt: ago(4, 22),
     lastEventAt: ago(2, 22),
-    count: 2,
-    flips: [],
-    flapping: false,
     revision: 4,
     why: [
       { route: 'ROUTE_DB', held: false, because: 'monitor is "Production API", not "db-.*"', destinations: [] },
       { route: 'ROUTE_DEFAULT', held: true, because: 'no route took it', destinations: ['slack:ops', 'teams:ops'] },
     ],
     ...over,
-  };
+  });
 }
 
 export function card(of: Incident = incident(), over: Partial<Card> = {}): Card {

@@ -360,6 +360,14 @@ export function storeContract(
       expect(await oneDue(lane)).toMatchObject({ id, attempt: 1 });
     });
 
+    test('that is shown leaves its destination counted, with nothing waiting', async () => {
+      await put(store, { deliveries: [delivery()] });
+      const lane = await laneOf();
+      const { id } = await oneDue(lane);
+      await store.lanes.settle(lane, [{ delivery: id, shown: 1, message: { id: 'm', channel: 'c' } }]);
+      expect((await store.counts()).lanes).toEqual([{ destination: 'slack:alerts', waiting: 0, dead: 0 }]);
+    });
+
     test('that is dead is due only after a replay', async () => {
       await put(store, { deliveries: [delivery()] });
       const lane = await laneOf();

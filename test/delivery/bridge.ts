@@ -8,12 +8,13 @@ import type { Failure } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/id.ts';
 import type { DeliveryView, Incident, Line, LineKind, RouteOptions } from '../../src/domain/model.ts';
 import type { Adapter, Clock, Delivery, Host, Platform, Store } from '../../src/domain/ports.ts';
-import { openStore } from '../../src/store/index.ts';
 import { sampleCard } from '../contracts/adapter.ts';
 import { clockAt } from '../support/clock.ts';
 import { httpChat } from '../support/http-chat/platform.ts';
 import type { Entry } from '../support/http-chat/protocol.ts';
 import { type HttpChatServer, startHttpChat } from '../support/http-chat/server.ts';
+import { newIncident } from '../support/incident.ts';
+import { quietStore } from '../support/store.ts';
 
 /** Store, delivery and a chat server, wired as the app wires them. */
 export interface Bridge extends AsyncDisposable {
@@ -50,13 +51,7 @@ export async function startBridge({
   let ahead = 0;
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-delivery-'));
   const log = pino({ level: 'silent' });
-  const store = await openStore({
-    url: `sqlite:${join(folder, 'tocsin.db')}`,
-    role: 'server',
-    retention: () => 90 * 86_400_000,
-    clock: { ...clock, now: () => clock.now() + ahead },
-    log,
-  });
+  const store = await quietStore(join(folder, 'tocsin.db'), { clock: { ...clock, now: () => clock.now() + ahead } });
   const workers: Delivering[] = [];
   const [lost, back, attempted, delivered]: [Bridge['lost'], Delivery[], string[], Bridge['delivered']] = [
     [],
@@ -108,7 +103,6 @@ export async function startBridge({
           attempted: (platform, outcome) => void attempted.push(`${platform} ${outcome}`),
           pressed: () => {},
           ran: () => {},
-          secretUsed: () => {},
         },
         lost: async (delivery, failure) => void lost.push({ delivery, failure }),
         back: async (delivery) => void back.push(delivery),
@@ -117,7 +111,8 @@ export async function startBridge({
       return worker;
     },
     async open(destination, title = 'Production API is down', timeline = []) {
-      const incident = newIncident(clock.now(), title);
+      const now = clock.now();
+      const incident = newIncident({ id: newId(now), title, openedAt: now, lastEventAt: now });
       const delivery = { id: newId(clock.now()), destination, route: 'ROUTE_DEFAULT', options: OPTIONS };
       const change = { incident, timeline, deliveries: [delivery] };
       await store.change({ keys: [incident.key], decide: () => ({ changes: [change], answer: undefined }) });
@@ -148,26 +143,4 @@ export async function startBridge({
 
 export function lineOf(kind: LineKind, tell: Line['tell'], text: string = kind): Line {
   return { at: Date.now(), kind, actor: { platform: 'console', id: 'console', name: 'Maya' }, text, tell };
-}
-
-function newIncident(now: number, title: string): Omit<Incident, 'revision'> {
-  const id = newId(now);
-  return {
-    id,
-    key: `wizstatus:${id}`,
-    source: 'wizstatus',
-    status: 'firing',
-    severity: 'critical',
-    title,
-    brief: 'us-east, HTTP 500',
-    text: '',
-    monitor: 'Production API',
-    labels: {},
-    openedAt: now,
-    lastEventAt: now,
-    count: 1,
-    flips: [],
-    flapping: false,
-    why: [],
-  };
 }

@@ -14,6 +14,7 @@ export const NOW = Date.parse('2026-11-23T10:00:00Z');
 export async function startReceiver(changes: Partial<ReceiverOptions> = {}) {
   const received: Webhook[] = [];
   const counted: string[] = [];
+  const used: { readonly source: string; readonly secret: string; readonly at: number }[] = [];
   const lines: string[] = [];
   const ids = new Set<string>();
   const app = createReceiver({
@@ -35,8 +36,8 @@ export async function startReceiver(changes: Partial<ReceiverOptions> = {}) {
     log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
     metrics: {
       webhook: (source, outcome) => void counted.push(`${source} ${outcome}`),
-      secretUsed: (source, secret) => void counted.push(`${source} secret ${secret}`),
     },
+    secretUsed: (source, secret, at) => void used.push({ source, secret, at }),
     maxBodyBytes: () => 1_048_576,
     draining: () => false,
     fetch: globalThis.fetch,
@@ -48,7 +49,7 @@ export async function startReceiver(changes: Partial<ReceiverOptions> = {}) {
   });
   onTestFinished(() => app.close());
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
-  return { app, url, port: Number(new URL(url).port), received, counted, lines };
+  return { app, url, port: Number(new URL(url).port), received, counted, used, lines };
 }
 
 /** Posts a sample of WizStatus, or this body signed by it. */

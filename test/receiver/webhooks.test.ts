@@ -12,13 +12,14 @@ const wiz = (json: string) => `{"event_type":"monitor.down","monitor":{"id":"m1"
 
 describe('an answer to a webhook', () => {
   test('is 200 with the incidents once it is stored', async () => {
-    const { url, received, counted } = await startReceiver();
+    const { url, received, counted, used } = await startReceiver();
     expect(await answerOf(await post(url))).toEqual({
       status: 200,
       body: { status: 'ok', incidents: ['inc_production-api'] },
     });
     expect(received).toMatchObject([{ source: { name: 'wizstatus' }, secret: 0, events: [{ kind: 'firing' }] }]);
-    expect(counted).toEqual(['wizstatus secret 0', 'wizstatus ok']);
+    expect(counted).toEqual(['wizstatus ok']);
+    expect(used).toEqual([{ source: 'wizstatus', secret: SECRET, at: NOW }]);
   });
 
   test('is 200 already_processed for what came before', async () => {
@@ -225,9 +226,9 @@ test('a batch of Alertmanager is stored, with the labels of the query', async ()
 
 test('secrets are asked for anew with each request, so that they rotate without a restart', async () => {
   let secrets = ['new', SECRET];
-  const { url, counted } = await startReceiver({ sources: () => [{ source: wizstatus, secrets }] });
+  const { url, used } = await startReceiver({ sources: () => [{ source: wizstatus, secrets }] });
   expect((await post(url)).status).toBe(200);
-  expect(counted).toContain('wizstatus secret 1');
+  expect(used).toMatchObject([{ secret: SECRET }]);
   secrets = ['new'];
   expect((await post(url)).status).toBe(401);
 });

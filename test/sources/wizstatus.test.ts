@@ -16,6 +16,16 @@ const eventOf = (payload: unknown) => {
   if (parsed.kind !== 'events') throw new Error('No events');
   return parsed.events[0];
 };
+/** The details that a body is refused with. */
+const refusalOf = (body: string) => {
+  try {
+    wizstatus.parse({ method: 'POST', query: new URLSearchParams(), headers: {}, body: Buffer.from(body) }, NOW);
+  } catch (error) {
+    if (error instanceof InvalidPayload) return error.details;
+    throw error;
+  }
+  throw new Error('It was taken');
+};
 const DOWN = {
   event_type: 'monitor.down',
   timestamp: '2026-11-23T09:58:30Z',
@@ -67,6 +77,38 @@ test('an event that is about no monitor is ignored, but a down must say whose', 
   })();
   expect(error).toBeInstanceOf(InvalidPayload);
   expect(error).toMatchObject({ details: [{ path: 'monitor.id' }] });
+});
+
+test.each([
+  ['a text', 'mon_1', 'mon_1'],
+  ['a number', 42, '42'],
+  ['zero', 0, '0'],
+  ['a number that is large', 1e21, '1000000000000000000000'],
+  ['a number with a fraction', 1.5, '1.5'],
+])('an id that is %s is taken as its text', (_, id, key) => {
+  expect(eventOf({ event_type: 'monitor.down', monitor: { id } })).toMatchObject({ key, labels: { monitor_id: key } });
+  expect(eventOf({ ...DOWN, incident: { id } })).toMatchObject({ key });
+});
+
+test.each([
+  ['an object', '{"a":1}'],
+  ['a list', '["mon_1"]'],
+  ['a boolean', 'true'],
+  ['beyond what a number can be', '1e999'],
+])('an id that is %s is refused with its place, though there is another', (_, id) => {
+  for (const [path, payload] of [
+    ['monitor.id', `{"event_type":"monitor.down","monitor":{"id":${id}},"incident":{"id":"inc_1"}}`],
+    ['incident.id', `{"event_type":"monitor.down","monitor":{"id":"mon_1"},"incident":{"id":${id}}}`],
+  ] as const)
+    expect(refusalOf(payload)).toEqual([{ path, message: 'must be a text or a number' }]);
+});
+
+test.each([null, '', ' '])('an id that is %j is missing', (id) => {
+  expect(eventOf({ ...DOWN, incident: { id } })).toMatchObject({ key: 'mon_1' });
+});
+
+test.each([null, 'down', 7, true, ['a']])('a part that is %j and no object is as if it were missing', (part) => {
+  expect(eventOf({ ...DOWN, check: part, monitor: part })).toMatchObject({ key: 'inc_1', title: 'inc_1 is down' });
 });
 
 test.each([null, [], 'text', 1, {}, { event_type: '' }, { event_type: 7 }])('%j is an invalid payload', (payload) => {

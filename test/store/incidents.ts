@@ -1,31 +1,15 @@
 import { newId } from '../../src/domain/id.ts';
 import type { Actor, Incident, Line, LineKind, Run, Tell } from '../../src/domain/model.ts';
 import type { Change, NewDelivery } from '../../src/domain/ports.ts';
+import { newIncident } from '../support/incident.ts';
 
 export const MAYA: Actor = { platform: 'slack', tenant: 'T1', id: 'U1', name: 'Maya' };
 
 export function incident(patch: Partial<Incident> = {}): Change['incident'] {
-  const now = Date.now();
-  const id = patch.id ?? newId(now);
-  return {
-    id,
-    key: `wizstatus:${id}`,
-    source: 'wizstatus',
-    status: 'firing',
-    severity: 'critical',
-    title: 'Production API is down',
-    brief: 'us-east, HTTP 500',
-    text: 'HTTP 500 after 2,500 ms from us-east.',
-    monitor: 'Production API',
-    labels: { team: 'payments' },
-    openedAt: now,
-    lastEventAt: now,
-    count: 1,
-    flips: [],
-    flapping: false,
+  return newIncident({
     why: [{ route: 'ROUTE_DEFAULT', held: true, because: 'no other route took it', destinations: ['slack:alerts'] }],
     ...patch,
-  };
+  });
 }
 
 export function line(text: string, tell: Tell = 'thread', kind: LineKind = 'noted'): Line {

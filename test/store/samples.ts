@@ -1,14 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Change, Metrics, Store } from '../../src/domain/ports.ts';
-import { type OpenOptions, openStore } from '../../src/store/index.ts';
-import { clockAt } from '../support/clock.ts';
+import type { OpenOptions } from '../../src/store/index.ts';
+import { quietStore } from '../support/store.ts';
 import { incident } from './incidents.ts';
 
-export const DAY_MS = 86_400_000;
+export { DAY_MS } from '../support/store.ts';
 
 /** A folder of its own that is gone after the test; answers the path of a database in it. */
 export async function freshPath(): Promise<string> {
@@ -18,14 +17,7 @@ export async function freshPath(): Promise<string> {
 }
 
 export async function openAt(path: string, options: Partial<OpenOptions> = {}): Promise<Store> {
-  const store = await openStore({
-    url: `sqlite:${path}`,
-    role: 'server',
-    retention: () => 90 * DAY_MS,
-    clock: clockAt(),
-    log: pino({ level: 'silent' }),
-    ...options,
-  });
+  const store = await quietStore(path, options);
   onTestFinished(() => store.close());
   return store;
 }
