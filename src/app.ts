@@ -10,7 +10,7 @@ import { type Fault, FaultsFound } from './domain/errors.ts';
 import type { Actor } from './domain/model.ts';
 import type { Clock, Host, Log, Memory } from './domain/ports.ts';
 import { createMetrics } from './metrics.ts';
-import { createPipeline, type Pipeline, type Settings } from './pipeline.ts';
+import { createPipeline, type Pipeline, type Settings } from './pipeline/index.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
 import { kinds } from './runbooks/index.ts';
 import { startRunner } from './runbooks/runner.ts';

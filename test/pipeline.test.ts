@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
 import type { Actor, AlertEvent, Principal } from '../src/domain/model.ts';
 import type { Clock, Delivery, Metrics, Press, Store, Webhook } from '../src/domain/ports.ts';
-import { createPipeline, type Pipeline, type Settings } from '../src/pipeline.ts';
+import { createPipeline, type Pipeline, type Settings } from '../src/pipeline/index.ts';
 import { kinds } from '../src/runbooks/index.ts';
 import { loadRunbooks } from '../src/runbooks/load.ts';
 import { wizstatus } from '../src/sources/wizstatus.ts';
@@ -230,6 +230,14 @@ describe('a press', () => {
     expect(await press(id, 'run', { argument: 'restart-demo' })).toMatchObject({ kind: 'started' });
   });
 
+  test('by somebody whom the runbook allows but who is no responder runs nothing', async () => {
+    settings = { ...settings, responders: new Map([['*', [SRE]]]) };
+    expect(await press(await opened(), 'run', { argument: 'restart-demo' })).toMatchObject({
+      code: 'not_allowed',
+      text: 'Only slack:S1 may run.',
+    });
+  });
+
   test('asks first where a runbook wants to be confirmed', async () => {
     const { confirmed: _, ...asked } = { confirmed: true };
     const id = await opened();
@@ -267,7 +275,43 @@ describe('a run', () => {
     await bridge.ended(run!, { ...result, state: 'failed' });
     const view = await store.incident(id);
     expect(view?.runs).toMatchObject([{ state: 'succeeded', output: 'done\n', endedAt: now }]);
-    expect(view?.timeline.at(-1)).toMatchObject({ kind: 'run', text: 'succeeded: exit 0' });
+    expect(view?.timeline.at(-1)).toMatchObject({ kind: 'run', text: 'succeeded: exit 0', detail: 'done' });
+  });
+
+  test('tells the last lines of what it printed', async () => {
+    const id = await opened();
+    await press(id, 'run', { argument: 'restart-demo' });
+    const [run] = (await store.incident(id))!.runs;
+    await bridge.began(run!, now + MINUTE);
+    const output = Array.from({ length: 100 }, (_, n) => `line ${n + 1}`).join('\n');
+    await bridge.ended(run!, { state: 'succeeded', summary: 'exit 0', output, values: {} });
+    const detail = (await store.incident(id))?.timeline.at(-1)?.detail;
+    expect(detail).toMatch(/^…\nline 81\n(.*\n){18}line 100$/);
+  });
+
+  test('that is over before a Cancel comes is told with how and when', async () => {
+    const id = await opened();
+    const started = await press(id, 'run', { argument: 'restart-demo' });
+    if (started.kind !== 'started') throw new Error(started.kind);
+    const [run] = (await store.incident(id))!.runs;
+    await bridge.began(run!, now + MINUTE);
+    await bridge.ended(run!, { state: 'succeeded', summary: 'exit 0', output: '', values: {} });
+    expect(await press(id, 'cancel', { argument: started.run })).toMatchObject({
+      kind: 'refused',
+      code: 'too_late',
+      by: { platform: 'runbook' },
+      at: now,
+    });
+  });
+
+  test('is not begun for somebody who is no responder any more', async () => {
+    const id = await opened();
+    await press(id, 'run', { argument: 'restart-demo' });
+    const [run] = (await store.incident(id))!.runs;
+    const runbook = settings.runbooks.find(({ name }) => name === 'restart-demo')!;
+    expect(await bridge.mayStill(run!, runbook)).toBe(true);
+    settings = { ...settings, responders: new Map([['*', [SRE]]]) };
+    expect(await bridge.mayStill(run!, runbook)).toBe('Only slack:S1 may run.');
   });
 });
 

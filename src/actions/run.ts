@@ -1,4 +1,4 @@
-import type { Button, Run } from '../domain/model.ts';
+import { type Button, isLiving, type Run } from '../domain/model.ts';
 import type { Action, Decision, Moment, Press, Problem, RunbookOffer, Scene } from '../domain/ports.ts';
 import { invalidInput } from './refusals.ts';
 
@@ -73,7 +73,7 @@ function whyNot({ incident, runs }: Scene, offer: RunbookOffer): Decision | unde
       ...(incident.resolvedAt === undefined ? {} : { at: incident.resolvedAt }),
     };
   }
-  const living = runs.find(({ runbook }) => runbook === offer.name);
+  const living = runs.find((run) => run.runbook === offer.name && isLiving(run));
   if (living === undefined) return undefined;
   return {
     kind: 'refused',

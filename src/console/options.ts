@@ -1,5 +1,5 @@
 import type { Clock, Log, Store } from '../domain/ports.ts';
-import type { Bridge } from '../pipeline.ts';
+import type { Bridge } from '../pipeline/index.ts';
 
 export interface ConsoleOptions {
   readonly bridge: Bridge;

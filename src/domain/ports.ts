@@ -211,7 +211,7 @@ export interface Refusal {
 /** What an action may look at. */
 export interface Scene {
   readonly incident: Incident;
-  readonly runs: readonly Run[]; // the incident's living runs
+  readonly runs: readonly Run[]; // the incident's: all that live, and those that are over where they are known
   readonly runbooks: readonly RunbookOffer[]; // those that match the incident
   readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
 }
@@ -328,6 +328,7 @@ export interface StoreChange {
   readonly incidents: readonly string[];
   readonly lanes: readonly string[]; // destinations that have something due
   readonly runs: boolean; // a run was queued or cancelled
+  readonly runStates?: readonly Pick<Run, 'id' | 'incident' | 'state'>[]; // of the runs that changed
   readonly output?: { readonly run: string; readonly incident: string; readonly text: string }; // the part that is new
 }
 export interface LaneDepth {

@@ -59,7 +59,13 @@ export function acknowledge(incident: Incident, actor: Actor, now: number): Step
       return alreadyOwned(incident, actor);
     case 'firing':
       return stepped(
-        { ...stateOf(incident), status: 'acknowledged', owner: actor, acknowledgedAt: now },
+        {
+          ...stateOf(incident),
+          status: 'acknowledged',
+          owner: actor,
+          acknowledgedAt: now,
+          moved: { by: actor, at: now },
+        },
         { kind: 'acknowledged', text: 'acknowledged' },
         actor,
         now,
@@ -70,10 +76,10 @@ export function acknowledge(incident: Incident, actor: Actor, now: number): Step
 export function takeOver(incident: Incident, actor: Actor, now: number): Step {
   const { owner } = incident;
   if (incident.status === 'resolved') return alreadyResolved(incident);
-  if (owner === undefined) return late('Nobody has it: acknowledge it instead.');
+  if (owner === undefined) return moved(incident, 'Nobody has it: acknowledge it instead.');
   if (isSame(owner, actor)) return alreadyOwned(incident, actor);
   return stepped(
-    { ...stateOf(incident), owner: actor, acknowledgedAt: now },
+    { ...stateOf(incident), owner: actor, acknowledgedAt: now, moved: { by: actor, at: now } },
     { kind: 'taken_over', text: `took over from ${owner.name}` },
     actor,
     now,
@@ -82,9 +88,9 @@ export function takeOver(incident: Incident, actor: Actor, now: number): Step {
 
 export function unacknowledge(incident: Incident, actor: Actor, now: number): Step {
   if (incident.status === 'resolved') return alreadyResolved(incident);
-  if (incident.status === 'firing') return late('Nobody has it.');
+  if (incident.status === 'firing') return moved(incident, 'Nobody has it.');
   return stepped(
-    { ...unowned(incident), status: 'firing' },
+    { ...unowned(incident), status: 'firing', moved: { by: actor, at: now } },
     { kind: 'unacknowledged', text: 'unacknowledged it' },
     actor,
     now,
@@ -95,7 +101,7 @@ export function resolve(incident: Incident, actor: Actor, now: number): Step {
   if (incident.status === 'resolved') return alreadyResolved(incident);
   const { snoozedUntil: _, ...state } = stateOf(incident);
   return stepped(
-    { ...state, status: 'resolved', resolvedAt: now, resolvedBy: actor },
+    { ...state, status: 'resolved', resolvedAt: now, resolvedBy: actor, moved: { by: actor, at: now } },
     { kind: 'resolved', text: 'resolved it' },
     actor,
     now,
@@ -104,11 +110,18 @@ export function resolve(incident: Incident, actor: Actor, now: number): Step {
 
 /** `newer`: a later incident of the same key. Two of a key are never open at once. */
 export function reopen(incident: Incident, actor: Actor, now: number, newer?: Incident): Step {
-  if (incident.status !== 'resolved') return late('It is open already.');
-  if (newer !== undefined)
-    return late('A newer incident of this monitor exists: act on that one.', undefined, newer.openedAt);
+  if (incident.status !== 'resolved') return moved(incident, 'It is open already.');
+  if (newer !== undefined) {
+    const monitor: Actor = { platform: 'monitor', id: newer.source, name: newer.source };
+    return late('A newer incident of this monitor exists: act on that one.', monitor, newer.openedAt);
+  }
   const { resolvedAt: _, resolvedBy: __, ...state } = unowned(incident);
-  return stepped({ ...state, status: 'firing' }, { kind: 'reopened', text: 'reopened it' }, actor, now);
+  return stepped(
+    { ...state, status: 'firing', moved: { by: actor, at: now } },
+    { kind: 'reopened', text: 'reopened it' },
+    actor,
+    now,
+  );
 }
 
 export function note(incident: Incident, actor: Actor, text: string, now: number): Step {
@@ -126,6 +139,11 @@ function stepped(incident: State, did: Pick<Line, 'kind' | 'text'>, actor: Actor
 
 function late(text: string, by?: Actor, at?: number): Step {
   return { kind: 'late', text, ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
+}
+
+/** Too late, by whoever last changed its status or owner. */
+function moved({ moved }: Incident, text: string): Step {
+  return late(text, moved?.by, moved?.at);
 }
 
 function alreadyResolved({ resolvedBy, resolvedAt }: Incident): Step {

@@ -3,7 +3,7 @@ import type { Actor, AlertEvent, Incident, Line, LineKind, Severity, Tell, Texts
 import type { Moment } from '../domain/ports.ts';
 import { flappingText, flipped, steady } from './flapping.ts';
 import { type Folded, type State, stateOf } from './state.ts';
-import { headline, wordsAfter } from './words.ts';
+import { headline, leftOutText, wordsAfter } from './words.ts';
 
 /** Who said it: the webhook that an event came by. */
 export interface From {
@@ -24,7 +24,9 @@ export interface Told {
 /** A new incident, firing. Its flapping goes on from the last one of the key. */
 export function open(before: Incident | undefined, told: Told, at: Moment): Folded {
   const flapping = before ? flipped(before, told.happenedAt) : { flips: [], flapping: false };
-  const lines = [line(told, 'opened', `reported: ${headline(told.event)}`, 'edit')];
+  const lines = [
+    line(told, 'opened', `reported: ${headline(told.event)}${leftOutText(told.event, told.from.labels)}`, 'edit'),
+  ];
   return {
     kind: 'changed',
     incident: { ...fresh(told, at), ...flapping },
@@ -54,6 +56,7 @@ function fresh({ event, from, now, happenedAt }: Told, at: Moment): State {
     severity: event.severity ?? 'critical',
     ...wordsAfter(undefined, event, from.labels),
     openedAt: now,
+    moved: { by: from.actor, at: now },
     lastEventAt: happenedAt,
     ...(from.digest === undefined ? {} : { digest: from.digest }),
     count: 1,
@@ -91,6 +94,7 @@ export function recover(before: Incident, told: Told): Folded {
     status: 'resolved',
     resolvedAt: told.now,
     resolvedBy: told.from.actor,
+    moved: { by: told.from.actor, at: told.now },
     lastEventAt: told.happenedAt,
   };
   const text = `reported it resolved after ${durationText(told.now - before.openedAt)}`;

@@ -6,6 +6,11 @@ const MAX_URL = 2_000; // a longer link is left out: cut, it would lead elsewher
 const MAX_LABELS = 64;
 const MAX_NOTE = 4_000;
 
+/** What routes and people go by: https://prometheus.io/docs/practices/naming, and its common neighbours. */
+const TELLING: ReadonlySet<string> = new Set(
+  'alertname severity instance job service team env cluster namespace'.split(' '),
+);
+
 type Words = Pick<Incident, 'title' | 'brief' | 'text' | 'monitor' | 'url' | 'labels'>;
 
 /**
@@ -34,10 +39,18 @@ export function noteText(text: string): string {
   return clean(text.trim(), MAX_NOTE);
 }
 
-/** The first of `sources` to have a label wins; where there are too many, the first ones stay. */
+/** ` (36 labels are left out)`; empty where all are kept. */
+export function leftOutText(event: AlertEvent, labels: Texts): string {
+  const left = new Set([labels, event.labels].flatMap(Object.keys)).size - MAX_LABELS;
+  return left > 0 ? ` (${left} ${left === 1 ? 'label is' : 'labels are'} left out)` : '';
+}
+
+/** The first of `sources` to have a label wins; where there are too many, those that say what it is stay, then the first ones. */
 function merged(sources: readonly Texts[]): Texts {
   const labels = new Map<string, string>();
-  for (const [name, value] of sources.flatMap((source) => Object.entries(source))) {
+  const all = sources.flatMap((source) => Object.entries(source));
+  if (all.length > MAX_LABELS) all.sort(([a], [b]) => Number(TELLING.has(b)) - Number(TELLING.has(a)));
+  for (const [name, value] of all) {
     if (labels.size >= MAX_LABELS) break;
     const key = clean(name, MAX.labelName);
     if (!labels.has(key)) labels.set(key, clean(value, MAX.labelValue));

@@ -4,7 +4,7 @@ import type { AddressRange } from '../domain/addresses.ts';
 import { InvalidPayload, StoreUnavailable } from '../domain/errors.ts';
 import type { Texts } from '../domain/model.ts';
 import type { Clock, Log, Metrics, Parsed, Received, Source, WebhookRequest } from '../domain/ports.ts';
-import type { Bridge } from '../pipeline.ts';
+import type { Bridge } from '../pipeline/index.ts';
 import { type Guard, guarded } from './guard.ts';
 import { codeOf, type RefusalCode, refuse } from './refusals.ts';
 

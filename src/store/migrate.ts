@@ -5,11 +5,12 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { fault } from './faults.ts';
 import { prepareFile } from './files.ts';
 import * as first from './migrations/0001-first.ts';
+import * as lineDetail from './migrations/0002-line-detail.ts';
 import type { Tables } from './tables.ts';
 
 type Migrations = Readonly<Record<string, Migration>>;
 
-const migrations: Migrations = { '0001-first': first };
+export const migrations: Migrations = { '0001-first': first, '0002-line-detail': lineDetail };
 
 /** Brings the schema up to this version, all of it or nothing. A file that has data is copied first. */
 export async function migrate(

@@ -14,6 +14,7 @@ export function lineOf(row: Row<'lines'>): Line {
     kind: row.kind as Line['kind'],
     actor: JSON.parse(row.actor),
     text: row.text,
+    ...(row.detail !== null && { detail: row.detail }),
     tell: row.tell as Line['tell'],
   };
 }

@@ -13,7 +13,16 @@ export interface Tables {
     resolved_at: number | null;
     data: string; // the Incident without revision: also why it was routed as it was
   };
-  lines: { incident: string; seq: number; at: number; kind: string; actor: string; text: string; tell: string };
+  lines: {
+    incident: string;
+    seq: number;
+    at: number;
+    kind: string;
+    actor: string;
+    text: string;
+    tell: string;
+    detail: string | null;
+  };
   deliveries: {
     id: string;
     incident: string;

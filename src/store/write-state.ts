@@ -14,7 +14,11 @@ export async function writeState(trx: Transaction<Tables>, state: State, now: nu
   await dueDeliveries(trx, state, now, seen);
   await runs(trx, state);
   for (const id of state.changed) seen.incidents.add(id);
-  if (state.changedRuns.size > 0) seen.runs = true;
+  for (const id of state.changedRuns) {
+    const { incident, state: now } = state.runs.get(id) as Run;
+    seen.runStates.push({ id, incident, state: now });
+    seen.runs = true;
+  }
 }
 
 async function receipts(trx: Transaction<Tables>, state: State, now: number): Promise<void> {
@@ -62,7 +66,7 @@ async function incidents(trx: Transaction<Tables>, state: State): Promise<void> 
 }
 
 async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
-  const rows = state.newLines.map(({ incident, seq, line: { at, kind, actor, text, tell } }) => ({
+  const rows = state.newLines.map(({ incident, seq, line: { at, kind, actor, text, detail, tell } }) => ({
     incident,
     seq,
     at,
@@ -70,6 +74,7 @@ async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
     actor: JSON.stringify(actor),
     text,
     tell,
+    detail: detail ?? null,
   }));
   await inParts(rows, (part) => trx.insertInto('lines').values(part).execute());
 }

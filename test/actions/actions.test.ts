@@ -216,9 +216,19 @@ describe('cancel', () => {
   });
 
   test('comes too late for a run that is over, or that somebody cancelled before', () => {
-    expect(decide(cancel, sceneIn('firing'), press)).toMatchObject({ kind: 'refused', code: 'too_late' });
-    const cancelled = sceneIn('firing', { runs: [{ ...living, cancelledBy: maya }] });
-    expect(decide(cancel, cancelled, press)).toMatchObject({ code: 'too_late', by: maya });
+    const over: Run = { ...living, state: 'succeeded', endedAt: NOW - 5_000 };
+    expect(decide(cancel, sceneIn('firing', { runs: [over] }), press)).toMatchObject({
+      code: 'too_late',
+      text: 'Restart API is over: succeeded.',
+      by: { platform: 'runbook', name: 'Restart API' },
+      at: NOW - 5_000,
+    });
+    const cancelled = sceneIn('firing', { runs: [{ ...living, cancelledBy: maya, cancelledAt: NOW - 1_000 }] });
+    expect(decide(cancel, cancelled, press)).toMatchObject({ code: 'too_late', by: maya, at: NOW - 1_000 });
+  });
+
+  test('knows no run of another incident', () => {
+    expect(decide(cancel, sceneIn('firing'), press)).toMatchObject({ kind: 'refused', code: 'not_found' });
   });
 });
 

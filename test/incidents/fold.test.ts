@@ -31,6 +31,7 @@ describe('a key that was never heard of', () => {
         url: 'https://example.com/7',
         labels: { env: 'prod' },
         openedAt: minute(1),
+        moved: { by: monitor, at: minute(1) },
         lastEventAt: NOON,
         digest: 'd1',
         count: 1,
@@ -303,6 +304,13 @@ describe('what a sender says is bounded', () => {
 });
 
 describe('labels', () => {
+  test('of which there are too many: what says what it is stays, and how many are left out is told', () => {
+    const many = Object.fromEntries(Array.from({ length: 99 }, (_, n) => [`label${n}`, 'x']));
+    const { incident, lines } = folded(undefined, firing(0, { labels: { ...many, alertname: 'DiskFull' } }));
+    expect(incident.labels).toMatchObject({ alertname: 'DiskFull', label0: 'x' });
+    expect(lines[0]?.text).toMatch(/ \(36 labels are left out\)$/);
+  });
+
   test("from the webhook's URL win over the sender's, for they are the admin's", () => {
     const event = firing(0, { labels: { env: 'sender', team: 'a' } });
     const { incident } = fold(undefined, event, { ...from, labels: { env: 'admin' } }, moment(NOON)) as ReturnType<

@@ -13,7 +13,14 @@ import { jonas, maya, minute, monitor, opened } from './support.ts';
 
 const now = minute(3);
 const firing = opened();
-const acknowledged = opened({ status: 'acknowledged', owner: maya, acknowledgedAt: minute(1) });
+const acknowledged = opened({
+  status: 'acknowledged',
+  owner: maya,
+  acknowledgedAt: minute(1),
+  moved: { by: maya, at: minute(1) },
+});
+const given = unacknowledge(acknowledged, maya, now);
+const givenBack: Incident = { ...opened(), ...(given.kind === 'changed' && given.incident) };
 const resolved = opened({
   status: 'resolved',
   resolvedAt: minute(2),
@@ -82,7 +89,7 @@ test.each([
   [
     'take over what nobody has',
     takeOver(firing, jonas, now),
-    { kind: 'late', text: 'Nobody has it: acknowledge it instead.' },
+    { kind: 'late', text: 'Nobody has it: acknowledge it instead.', by: monitor, at: minute(0) },
   ],
   [
     'take over from oneself',
@@ -90,13 +97,26 @@ test.each([
     { kind: 'late', text: 'You already have it.', by: maya, at: minute(1) },
   ],
   ['unacknowledge what is resolved', unacknowledge(resolved, jonas, now), alreadyResolved],
-  ['unacknowledge what nobody has', unacknowledge(firing, jonas, now), { kind: 'late', text: 'Nobody has it.' }],
+  [
+    'unacknowledge what somebody gave back before',
+    unacknowledge(givenBack, jonas, now),
+    { kind: 'late', text: 'Nobody has it.', by: maya, at: now },
+  ],
   ['resolve twice', resolve(resolved, jonas, now), alreadyResolved],
-  ['reopen what is open', reopen(acknowledged, jonas, now), { kind: 'late', text: 'It is open already.' }],
+  [
+    'reopen what is open',
+    reopen(acknowledged, jonas, now),
+    { kind: 'late', text: 'It is open already.', by: maya, at: minute(1) },
+  ],
   [
     'reopen what a newer one follows',
     reopen(resolved, jonas, now, opened({ openedAt: minute(2.5) })),
-    { kind: 'late', text: 'A newer incident of this monitor exists: act on that one.', at: minute(2.5) },
+    {
+      kind: 'late',
+      text: 'A newer incident of this monitor exists: act on that one.',
+      by: { ...monitor, name: 'wizstatus' },
+      at: minute(2.5),
+    },
   ],
 ] as const)('%s comes too late', (_, step, expected) => {
   expect(step).toEqual(expected);

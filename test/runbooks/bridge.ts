@@ -7,7 +7,7 @@ import { systemClock } from '../../src/clock.ts';
 import type { Actor, Run } from '../../src/domain/model.ts';
 import type { Press, StoreChange } from '../../src/domain/ports.ts';
 import { createMetrics } from '../../src/metrics.ts';
-import { createPipeline } from '../../src/pipeline.ts';
+import { createPipeline } from '../../src/pipeline/index.ts';
 import { kinds } from '../../src/runbooks/index.ts';
 import { loadRunbooks, type Runbook } from '../../src/runbooks/load.ts';
 import { type RunnerOptions, startRunner } from '../../src/runbooks/runner.ts';

@@ -6,8 +6,7 @@ import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { FaultsFound } from '../../src/domain/errors.ts';
 import type { StoreChange } from '../../src/domain/ports.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import * as first from '../../src/store/migrations/0001-first.ts';
+import { migrate, migrations } from '../../src/store/migrate.ts';
 import { openSqlite } from '../../src/store/open-sqlite.ts';
 import { sqliteDialect } from '../../src/store/sqlite.ts';
 import type { Tables } from '../../src/store/tables.ts';
@@ -117,11 +116,11 @@ test('a file is copied before it is migrated, and the copy is whole', async () =
   const path = await freshPath();
   const id = await written(path);
   const { database, db } = rawly(path);
-  const second = { up: async (db: Kysely<unknown>) => db.schema.dropTable('incidents').execute() };
-  await migrate(db, database, path, { '0001-first': first, '0002-second': second });
+  const next = { up: async (db: Kysely<unknown>) => db.schema.dropTable('incidents').execute() };
+  await migrate(db, database, path, { ...migrations, '9999-next': next });
   await db.destroy();
 
-  const copy = `${path}.before-0002-second`;
+  const copy = `${path}.before-9999-next`;
   expect(statSync(copy).mode & 0o777).toBe(0o600);
   const kept = new DatabaseSync(copy);
   expect(kept.prepare('select id from incidents').all()).toEqual([{ id }]);
@@ -132,13 +131,13 @@ test('a migration that fails leaves the file as it was', async () => {
   const path = await freshPath();
   const id = await written(path);
   const { database, db } = rawly(path);
-  const second = {
+  const next = {
     async up(db: Kysely<unknown>) {
       await db.schema.dropTable('incidents').execute();
       throw new Error('half way');
     },
   };
-  const fault = await faultOf(migrate(db, database, path, { '0001-first': first, '0002-second': second }));
+  const fault = await faultOf(migrate(db, database, path, { ...migrations, '9999-next': next }));
   expect(fault?.message).toContain('half way');
   await db.destroy();
   expect(await (await openAt(path)).incident(id)).toBeDefined();

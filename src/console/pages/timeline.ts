@@ -29,7 +29,7 @@ function item(line: Line, index: number, incident: Incident, viewer: Viewer): st
     : html` <span class="where">${platformName(line.actor.platform)}</span>`;
   return html`<li id="line-${index}" class="${tone}">!${clock(line.at, viewer)}<i class="${solid ? 'solid' : ''}"></i><div><b>${plain(line.actor.name, 80)}</b> ${said}!${where}!${
     quoted === undefined ? '' : html`<blockquote>${quoted}</blockquote>`
-  }</div></li>`;
+  }!${line.detail === undefined ? '' : html`<pre tabindex="0">${plain(line.detail, MAX_TEXT)}</pre>`}</div></li>`;
 }
 
 /** A note is set apart from its introduction. */

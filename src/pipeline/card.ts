@@ -1,0 +1,41 @@
+import { offersOf } from '../actions/index.ts';
+import type { Card, Incident, Run } from '../domain/model.ts';
+import type { Delivery, Scene } from '../domain/ports.ts';
+import { type CardInput, makeCard } from '../formatter/card.ts';
+import { offersFor } from '../runbooks/load.ts';
+import type { Parts } from './parts.ts';
+
+export type Drawing = ReturnType<typeof createDrawing>;
+
+/** What is shown of an incident, and what may be done with it. */
+export function createDrawing({ settings, clock, log }: Parts) {
+  function sceneOf(incident: Incident, runs: readonly Run[], newest?: Incident): Scene {
+    return {
+      incident,
+      runs,
+      runbooks: offersFor(incident, settings().runbooks),
+      ...(newest === undefined || newest.id === incident.id ? {} : { newer: newest }),
+    };
+  }
+
+  function card(incident: Incident, livingRuns: readonly Run[], template = 'incident'): Card {
+    return drawn({ incident, runs: livingRuns, template, mention: [], platform: 'console', route: '' });
+  }
+
+  function cardFor(delivery: Delivery, platform: string): Card {
+    const { incident, runs, options: chosen, route: by } = delivery;
+    return drawn({ incident, runs, template: chosen.template, mention: chosen.mention, platform, route: by });
+  }
+
+  function drawn(input: Pick<CardInput, 'incident' | 'runs' | 'template' | 'mention' | 'platform' | 'route'>): Card {
+    const { card, fault } = makeCard(
+      { ...input, ...offersOf(sceneOf(input.incident, input.runs)), people: settings().people, now: clock.now() },
+      settings().templates,
+    );
+    if (fault !== undefined)
+      log.warn({ template: input.template, incident: input.incident.id, fault }, 'template failed');
+    return card;
+  }
+
+  return { sceneOf, card, cardFor };
+}

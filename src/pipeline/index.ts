@@ -1,0 +1,54 @@
+import type { Failure } from '../domain/errors.ts';
+import type { Card, Form, Incident, Run } from '../domain/model.ts';
+import type { Delivery, Press, Received, Reply, Webhook } from '../domain/ports.ts';
+import type { Runbook } from '../runbooks/load.ts';
+import { createDrawing } from './card.ts';
+import { createDestinations } from './destination.ts';
+import type { Parts } from './parts.ts';
+import { createPermission } from './permission.ts';
+import { createPresses } from './press.ts';
+import { createRuns, type RunEnd } from './run.ts';
+import { createWebhooks } from './webhook.ts';
+
+export type { Settings } from './parts.ts';
+
+/** The bridge: what the receiver, the console and the adapters may ask of it. */
+export interface Bridge {
+  /** A verified webhook. Resolves when it is on disk. Rejects with StoreUnavailable where nothing was stored. */
+  receive(webhook: Webhook): Promise<Received>;
+  /** Somebody pressed a button. Resolves when its result is on disk. */
+  press(press: Press): Promise<Reply>;
+  /** What a press of this action would ask first; undefined: nothing. Changes nothing. */
+  form(incident: string, action: string, argument?: string): Promise<Form | undefined>;
+  /** The card of an incident as it is now. Never throws: a template that fails gives the built-in card. */
+  card(incident: Incident, livingRuns: readonly Run[], template?: string): Card;
+}
+
+/** The bridge's other two entrances (a run, a destination), and what delivery shows. */
+export interface Pipeline extends Bridge {
+  /** The card as one destination shows it. */
+  cardFor(delivery: Delivery, platform: string): Card;
+  /** Who may run it, asked again just before it runs: true, or why not. */
+  mayStill(run: Run, runbook: Runbook): Promise<true | string>;
+  /** false: it was cancelled before it began. */
+  began(run: Run, timeoutAt: number): Promise<boolean>;
+  ended(run: Run, end: RunEnd): Promise<void>;
+  /** A destination cannot be reached: said in the timeline, and told at the fallback destination. */
+  lost(delivery: Delivery, failure: Failure): Promise<void>;
+  back(delivery: Delivery): Promise<void>;
+}
+
+/** The bridge in one page: each entrance is a decision that becomes one Change, stored before it is answered. */
+export function createPipeline(parts: Parts): Pipeline {
+  const drawing = createDrawing(parts);
+  const permission = createPermission(parts);
+  return {
+    ...createWebhooks(parts),
+    ...createPresses({ ...parts, ...drawing, ...permission }),
+    ...createRuns(parts),
+    ...createDestinations(parts),
+    card: drawing.card,
+    cardFor: drawing.cardFor,
+    mayStill: permission.mayStill,
+  };
+}

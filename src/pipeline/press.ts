@@ -1,0 +1,114 @@
+import { actionNamed } from '../actions/index.ts';
+import { BRIDGE, type Form, isLiving, type Line, type Run } from '../domain/model.ts';
+import type { Decision, Press, Reply } from '../domain/ports.ts';
+import { refusedLine } from '../incidents/incident.ts';
+import type { Drawing } from './card.ts';
+import { replayable } from './moment.ts';
+import { onIncident } from './on-incident.ts';
+import type { Parts } from './parts.ts';
+import type { Permission } from './permission.ts';
+
+/** A press: may they, does it still fit, what must be asked; then one change, and the answer with the card as it is now. */
+export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: Parts & Drawing & Permission) {
+  async function press(press: Press): Promise<Reply> {
+    const reply = await answer(press);
+    metrics.pressed(
+      press.actor.platform,
+      actionNamed(press.action)?.name ?? 'unknown',
+      reply.kind === 'refused' ? reply.code : reply.kind,
+    );
+    return reply;
+  }
+
+  async function answer(press: Press): Promise<Reply> {
+    const action = actionNamed(press.action);
+    if (action === undefined)
+      return { kind: 'refused', code: 'unknown_action', text: `There is no action “${press.action}”.` };
+    const view = await store.incident(press.incident);
+    const standsThere = press.from.destination === undefined || view?.deliveries.some(standsAt(press.from));
+    if (view === undefined || !standsThere)
+      return { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' };
+
+    const forbidden = await whyNot(action, press, view.runs);
+    if (forbidden !== undefined) {
+      await record(press, refusedLine(press.actor, action.name, forbidden, clock.now()));
+      return { kind: 'refused', code: 'not_allowed', text: forbidden };
+    }
+
+    const scene = sceneOf(view.incident, view.runs);
+    if (press.confirmed !== true) {
+      const form = action.form?.(scene, press);
+      if (form !== undefined) return { kind: 'ask', form, problems: [] };
+    }
+    const moments = replayable(clock.now());
+    const once = `press:${press.actor.platform}:${press.id}`;
+    const first = action.decide(scene, press, moments());
+    if (first.kind === 'told') return first;
+    // The same press again, after its answer was lost, is no late press: it was done.
+    if (first.kind === 'refused' && !(await store.seen(once))) return first;
+
+    const changed = await store.change<Decision>({
+      once,
+      ids: [press.incident],
+      decide: (found) => {
+        const incident = found.byId.get(press.incident);
+        if (incident === undefined) return { changes: [], answer: gone };
+        const newest = found.byKey.get(incident.key);
+        const decision = action.decide(sceneOf(incident, found.runs.get(incident.id) ?? [], newest), press, moments());
+        return { changes: decision.kind === 'change' ? [decision.change] : [], answer: decision };
+      },
+    });
+    const decision = changed.duplicate ? undefined : changed.answer;
+    const after = await store.incident(press.incident);
+    if (after === undefined) return gone;
+    if (decision !== undefined && decision.kind !== 'change') {
+      // It came too late by a moment: what was done meanwhile (a run that ended) is known only now.
+      const late = action.decide(sceneOf(after.incident, after.runs), press, moments());
+      return late.kind === 'refused' ? late : decision;
+    }
+    const done = {
+      incident: press.incident,
+      card: card(after.incident, after.runs.filter(isLiving)),
+      text: decision?.text ?? 'This press was already done.',
+    };
+    const run = decision === undefined ? startedBefore(press, after.runs) : decision.run;
+    return run === undefined ? { kind: 'done', ...done } : { kind: 'started', run, ...done };
+  }
+
+  async function form(incident: string, name: string, argument?: string): Promise<Form | undefined> {
+    const view = await store.incident(incident);
+    if (view === undefined) return undefined;
+    const asked: Press = {
+      id: '',
+      actor: BRIDGE,
+      incident,
+      from: {},
+      action: name,
+      ...(argument === undefined ? {} : { argument }),
+    };
+    return actionNamed(name)?.form?.(sceneOf(view.incident, view.runs), asked);
+  }
+
+  async function record(press: Press, line: Line): Promise<void> {
+    await store.change({
+      once: `press:${press.actor.platform}:${press.id}`,
+      ids: [press.incident],
+      decide: (found) => ({ changes: onIncident(found, press.incident, [line]), answer: undefined }),
+    });
+  }
+
+  return { press, form };
+}
+
+const gone = { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' } as const;
+
+function standsAt(from: Press['from']): (delivery: { destination: string; message?: { id: string } }) => boolean {
+  return (delivery) =>
+    delivery.destination === from.destination && (from.message === undefined || delivery.message?.id === from.message);
+}
+
+/** The run that this very press started when it first came. */
+function startedBefore(press: Press, runs: readonly Run[]): string | undefined {
+  const isIt = ({ runbook, by }: Run) => runbook === press.argument && by.id === press.actor.id;
+  return press.action === 'run' ? runs.findLast(isIt)?.id : undefined;
+}

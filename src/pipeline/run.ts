@@ -1,0 +1,64 @@
+import type { Line, Run, RunState, Texts } from '../domain/model.ts';
+import { onIncident } from './on-incident.ts';
+import type { Parts } from './parts.ts';
+
+export interface RunEnd {
+  readonly state: RunState;
+  readonly summary: string;
+  readonly output: string;
+  readonly values: Texts;
+}
+
+/** A run: that it began, and how it ended. */
+export function createRuns({ store, clock, metrics }: Parts) {
+  async function began(run: Run, timeoutAt: number): Promise<boolean> {
+    const startedAt = clock.now();
+    const changed = await store.change<boolean>({
+      ids: [run.incident],
+      decide: (found) => {
+        const queued = found.runs.get(run.incident)?.find(({ id }) => id === run.id);
+        if (queued === undefined || queued.cancelledBy !== undefined) return { changes: [], answer: false };
+        const running: Run = { ...queued, state: 'running', startedAt, timeoutAt };
+        return { changes: onIncident(found, run.incident, [], [running]), answer: true };
+      },
+    });
+    return !changed.duplicate && changed.answer;
+  }
+
+  async function ended(run: Run, result: RunEnd): Promise<void> {
+    const endedAt = clock.now();
+    metrics.ran(run.runbook, result.state);
+    await store.change({
+      once: `run:${run.id}:ended`,
+      ids: [run.incident],
+      decide: (found) => {
+        const living = found.runs.get(run.incident)?.find(({ id }) => id === run.id);
+        if (living === undefined) return { changes: [], answer: undefined };
+        const line: Line = {
+          at: endedAt,
+          kind: 'run',
+          actor: { platform: 'runbook', id: run.runbook, name: run.label },
+          text: `${result.state.replaceAll('_', ' ')}: ${result.summary}`,
+          ...(result.output === '' ? {} : { detail: lastLines(result.output) }),
+          tell: 'thread',
+        };
+        return {
+          changes: onIncident(found, run.incident, [line], [{ ...living, ...result, endedAt }]),
+          answer: undefined,
+        };
+      },
+    });
+  }
+
+  return { began, ended };
+}
+
+const LINES = 20; // the whole output stands in the console
+const CHARACTERS = 2_000;
+
+function lastLines(output: string): string {
+  const lines = output.trimEnd().split('\n');
+  const tail = lines.slice(-LINES).join('\n');
+  if (lines.length <= LINES && tail.length <= CHARACTERS) return tail;
+  return `…\n${tail.slice(-CHARACTERS).toWellFormed()}`;
+}

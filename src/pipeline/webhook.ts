@@ -1,0 +1,88 @@
+import type { Incident, Line } from '../domain/model.ts';
+import type { Change, Moment, NewDelivery, Received, Webhook } from '../domain/ports.ts';
+import { fold } from '../incidents/incident.ts';
+import { route } from '../routing/route.ts';
+import { replayable } from './moment.ts';
+import type { Parts } from './parts.ts';
+
+/** A sender repeats bytes that it thinks got lost within minutes; later the same bytes are news: it is still down. */
+const RESEND_WINDOW_MS = 5 * 60_000;
+
+/** A webhook: its events folded into incidents, the new ones routed. */
+export function createWebhooks({ store, settings, clock }: Parts) {
+  async function receive(webhook: Webhook): Promise<Received> {
+    const { source, id, digest, labels, events } = webhook;
+    const from = {
+      source: source.name,
+      actor: { platform: 'monitor', id: source.name, name: source.label },
+      digest,
+      labels,
+    };
+    const moments = replayable(clock.now());
+    const changed = await store.change<Received>({
+      ...(id === undefined ? {} : { once: `${source.name}:${id}` }),
+      keys: [...new Set(events.map((event) => `${source.name}:${event.key}`))],
+      decide: (found) => {
+        const at = moments();
+        const now = new Map(found.byKey);
+        const changes = new Map<string, Change>();
+        const reasons: string[] = [];
+        let repeats = 0;
+        for (const event of events) {
+          const key = `${source.name}:${event.key}`;
+          const before = now.get(key);
+          const stored = found.byKey.get(key); // as it was before this webhook
+          if (id === undefined && stored !== undefined && isResent(stored, digest, event.kind, at.now)) {
+            repeats += 1;
+            continue;
+          }
+          const folded = fold(before, event, from, at);
+          if (folded.kind === 'nothing') {
+            reasons.push(folded.reason);
+            continue;
+          }
+          const change = folded.opened
+            ? routed(folded.incident, folded.lines, at)
+            : { incident: folded.incident, timeline: folded.lines };
+          changes.set(change.incident.id, merge(changes.get(change.incident.id), change));
+          now.set(key, { ...change.incident, revision: 0 });
+        }
+        if (changes.size > 0)
+          return { changes: [...changes.values()], answer: { kind: 'stored', incidents: [...changes.keys()] } };
+        return {
+          changes: [],
+          answer: repeats > 0 ? { kind: 'duplicate' } : { kind: 'ignored', reason: reasons[0] ?? 'nothing to tell' },
+        };
+      },
+    });
+    return changed.duplicate ? { kind: 'duplicate' } : changed.answer;
+  }
+
+  function routed(incident: Change['incident'], timeline: readonly Line[], at: Moment): Change {
+    const { verdicts, targets } = route(incident, settings().routes);
+    return {
+      incident: { ...incident, why: verdicts },
+      timeline,
+      deliveries: targets.map((target): NewDelivery => ({ id: at.newId(), ...target })),
+    };
+  }
+
+  return { receive };
+}
+
+/** The same bytes as the last stored for this incident's key, so soon that the sender only thinks they were lost. */
+function isResent(before: Incident, digest: string, kind: string, now: number): boolean {
+  if (before.digest !== digest) return false;
+  const stillFiring = kind === 'firing' && before.status === 'resolved';
+  return !stillFiring || now - (before.resolvedAt ?? 0) < RESEND_WINDOW_MS;
+}
+
+/** Two events of one webhook for one incident are one change. */
+function merge(earlier: Change | undefined, later: Change): Change {
+  if (earlier === undefined) return later;
+  return {
+    incident: { ...later.incident, why: earlier.incident.why },
+    timeline: [...earlier.timeline, ...later.timeline],
+    ...(earlier.deliveries === undefined ? {} : { deliveries: earlier.deliveries }),
+  };
+}
