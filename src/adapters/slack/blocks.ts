@@ -1,7 +1,7 @@
 import type { RichTextBlock, RichTextElement } from '@slack/types';
 import type { Block } from '../../domain/model.ts';
 import { LIMITS } from './limits.ts';
-import { elementsOf, visible } from './text.ts';
+import { elementsOf, textOf } from './text.ts';
 
 export type Part = RichTextBlock['elements'][number];
 
@@ -15,7 +15,7 @@ export function lineOf(...elements: readonly RichTextElement[]): Part {
 }
 
 export function codeOf(text: string): Part {
-  return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: visible(text) }] };
+  return { type: 'rich_text_preformatted', elements: [textOf(text)] };
 }
 
 /** The body of a card; what is empty is left out, as Slack refuses it. */
@@ -58,7 +58,7 @@ function joined(parts: readonly Part[], gap: string): Part[] {
   for (const part of parts) {
     const last = out.at(-1);
     if (last?.type === 'rich_text_section' && part.type === 'rich_text_section')
-      out[out.length - 1] = lineOf(...last.elements, { type: 'text', text: gap }, ...part.elements);
+      out[out.length - 1] = lineOf(...last.elements, textOf(gap), ...part.elements);
     else out.push(part);
   }
   return out;

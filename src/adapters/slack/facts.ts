@@ -3,7 +3,7 @@ import { type Costs, fitSpans } from '../../domain/fit.ts';
 import type { Card, Spans } from '../../domain/model.ts';
 import { lineOf, type Part } from './blocks.ts';
 import { jsonOf, type Room } from './room.ts';
-import { BETWEEN, elementsOf } from './text.ts';
+import { BETWEEN, boldOf, elementsOf, textOf } from './text.ts';
 
 type Fact = Card['facts'][number];
 
@@ -11,7 +11,7 @@ const FACT_CHARACTERS = 1_500; // of JSON, so that one long value leaves room fo
 const NAME_CHARACTERS = 160;
 const ROW_WIDTH = 40; // of a phone
 const TIME_WIDTH = 14; // `59 minutes ago`
-const COLON: RichTextElement = { type: 'text', text: ': ' };
+const COLON = textOf(': ');
 
 /** One fact a line; two that follow each other share it where both are short. */
 export function factLines({ facts, at }: Card, room: Room, costs: Costs): readonly Part[] {
@@ -33,10 +33,10 @@ export function factLines({ facts, at }: Card, room: Room, costs: Costs): readon
 
 function factOf({ name, value }: Fact, at: number, room: Room, costs: Costs): RichTextElement[] | undefined {
   const short = room.fitText(name, NAME_CHARACTERS);
-  const label: RichTextElement = { type: 'text', text: short, style: { bold: true } };
+  const label = boldOf(short);
   const around = jsonOf(label) + jsonOf(COLON) + jsonOf(lineOf());
   const fitted = fitSpans(value, Math.min(FACT_CHARACTERS, room.left - around), costs);
-  if (fitted.cut !== '') room.leaveOut(`${name}: ${textOf(value, costs)}`);
+  if (fitted.cut !== '') room.leaveOut(`${name}: ${wordsOf(value, costs)}`);
   const elements = elementsOf(fitted.kept, at);
   if (elements.length === 0) return undefined;
   room.left -= around;
@@ -45,7 +45,7 @@ function factOf({ name, value }: Fact, at: number, room: Room, costs: Costs): Ri
 }
 
 /** Where nothing fits, all of it is told. */
-const textOf = (spans: Spans, costs: Costs): string => fitSpans(spans, -1, costs).cut;
+const wordsOf = (spans: Spans, costs: Costs): string => fitSpans(spans, -1, costs).cut;
 
 const widthOf = ({ name, value }: Fact): number =>
   value.reduce((sum, span) => sum + (span.kind === 'time' ? TIME_WIDTH : span.text.length), name.length + 2);

@@ -1,24 +1,24 @@
-import type { RichTextElement } from '@slack/types';
 import type { Line, Principal } from '../../domain/model.ts';
 import type { Rendered } from '../../domain/ports.ts';
+import { visible } from '../../domain/visible.ts';
 import { codeOf, lineOf, type Part, richText } from './blocks.ts';
 import { limitFaults } from './limits.ts';
 import { messageOf } from './message.ts';
 import { jsonOf, Room } from './room.ts';
-import { BETWEEN, elementOf, mentionsOf, SPACE } from './text.ts';
+import { BETWEEN, boldOf, elementOf, mentionsOf, SPACE, textOf } from './text.ts';
 
 /** One line of the timeline, as a reply: who, what, when, and what a runbook printed. `mentions`: whom it notifies. */
 export function renderLine(line: Line, mentions: readonly Principal[] = []): Rendered {
   const room = new Room();
   room.take(FRAME);
-  const name = room.fitText(line.actor.name, NAME_CHARACTERS);
-  const text = room.fitText(line.text.trim() === '' ? line.kind : line.text, TEXT_CHARACTERS);
+  const name = room.fitText(visible(line.actor.name), NAME_CHARACTERS);
+  const text = room.fitText(line.text.trim() === '' ? line.kind : visible(line.text), TEXT_CHARACTERS);
   const mentioned = mentionsOf(mentions);
   const words = room.take(
     lineOf(
       ...(mentioned.length === 0 ? [] : [...mentioned, SPACE]),
-      ...(name.trim() === '' ? [] : [bold(name), SPACE]),
-      { type: 'text', text },
+      ...(name.trim() === '' ? [] : [boldOf(name), SPACE]),
+      textOf(text),
       BETWEEN,
       elementOf({ kind: 'time', at: line.at, style: 'clock' }, line.at),
     ),
@@ -33,9 +33,7 @@ const FRAME = [richText([])];
 const NAME_CHARACTERS = 300; // of JSON
 const TEXT_CHARACTERS = 6_000; // a note has at most 4,000 characters
 
-const bold = (text: string): RichTextElement => ({ type: 'text', text, style: { bold: true } });
-
 function detailOf({ detail = '' }: Line, room: Room): readonly Part[] {
-  const shown = detail.trim() === '' ? '' : room.fitText(detail, room.left - jsonOf(codeOf('')));
+  const shown = detail.trim() === '' ? '' : room.fitText(visible(detail), room.left - jsonOf(codeOf('')));
   return shown === '' ? [] : [room.take(codeOf(shown))];
 }

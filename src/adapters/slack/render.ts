@@ -8,7 +8,7 @@ import { factLines } from './facts.ts';
 import { limitFaults } from './limits.ts';
 import { messageOf } from './message.ts';
 import { costsAt, jsonOf, Room } from './room.ts';
-import { elementOf, mentionsOf, plain } from './text.ts';
+import { boldOf, elementOf, mentionsOf, plain, textOf } from './text.ts';
 
 /**
  * The card for Slack. Its title and whom it mentions stand above the coloured bar, so that Slack shows the notification's text, which it
@@ -18,7 +18,7 @@ export function render(card: Card): Rendered {
   const room = new Room();
   room.take(FRAME);
   const headline = headlineOf(card, room);
-  const state = room.take(lineOf({ type: 'text', text: room.fitText(stateOf(card), LINE_CHARACTERS) }));
+  const state = room.take(lineOf(textOf(room.fitText(stateOf(card), LINE_CHARACTERS))));
   const actions = actionsOf(card, room);
   const link = linkOf(card, room);
   const costs = costsAt(card.at);
@@ -89,13 +89,7 @@ function linkOf({ url, at }: Card, room: Room): readonly Part[] {
 
 function runParts({ label, words, tail }: RunningCard, room: Room): readonly Part[] {
   const name = room.fitText(label.trim() === '' ? 'Runbook' : label, LINE_CHARACTERS);
-  const line = room.takeWithin(
-    lineOf(
-      { type: 'text', text: name, style: { bold: true } },
-      { type: 'text', text: `: ${room.fitText(words, LINE_CHARACTERS)}` },
-    ),
-    room.left,
-  );
+  const line = room.takeWithin(lineOf(boldOf(name), textOf(`: ${room.fitText(words, LINE_CHARACTERS)}`)), room.left);
   if (line === undefined) {
     room.leaveOut(`${label}: ${words}\n${tail}`);
     return [];

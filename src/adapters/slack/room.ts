@@ -1,7 +1,7 @@
 import { cut } from '../../domain/cut.ts';
 import type { Costs, Fitted } from '../../domain/fit.ts';
 import { LIMITS } from './limits.ts';
-import { elementOf, visible } from './text.ts';
+import { elementOf } from './text.ts';
 
 /** What a message has left of Slack's room, in characters of JSON, and what did not fit into it. */
 export class Room {
@@ -23,7 +23,7 @@ export class Room {
   fitText(text: string, most: number): string {
     const kept = cut(text, most, jsonText);
     if (kept !== text) this.leaveOut(text);
-    return visible(kept);
+    return kept;
   }
 
   /** What `fitSpans` and `fitBlocks` kept. */
@@ -33,7 +33,7 @@ export class Room {
   }
 
   leaveOut(text: string): void {
-    if (text.trim() !== '') this.cut.push(visible(text));
+    if (text.trim() !== '') this.cut.push(text);
   }
 }
 

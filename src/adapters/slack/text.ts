@@ -1,4 +1,4 @@
-import type { PlainTextElement, RichTextElement } from '@slack/types';
+import type { PlainTextElement, RichTextElement, RichTextText } from '@slack/types';
 import type { Principal, Span, Spans } from '../../domain/model.ts';
 import { LIMITS } from './limits.ts';
 
@@ -12,12 +12,20 @@ export function elementOf(span: Span, at: number): RichTextElement {
   const { text, bold, italic, code, url } = span;
   const style = bold || italic || code ? { style: { ...flag({ bold }), ...flag({ italic }), ...flag({ code }) } } : {};
   return url === undefined || url.length > LIMITS.url
-    ? { type: 'text', text: visible(text), ...style }
-    : { type: 'link', url, text: visible(text), ...style };
+    ? { ...textOf(text), ...style }
+    : { type: 'link', url, text: text.toWellFormed(), ...style };
 }
 
-/** Words of our own, or a value without a style. */
-export const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text: visible(text), emoji: false });
+/** A text as it is. Half of a pair would not survive the way to Slack. */
+export const textOf = (text: string): RichTextText => ({ type: 'text', text: text.toWellFormed() });
+export const boldOf = (text: string): RichTextText => ({ ...textOf(text), style: { bold: true } });
+
+/** The same for labels, where `emoji` would make a picture of `:fire:`. */
+export const plain = (text: string): PlainTextElement => ({
+  type: 'plain_text',
+  text: text.toWellFormed(),
+  emoji: false,
+});
 
 /** Those of `principals` that Slack knows, with a space between them. Nothing else in a message can notify anybody. */
 export function mentionsOf(principals: readonly Principal[]): readonly RichTextElement[] {
@@ -31,21 +39,16 @@ export function mentionsOf(principals: readonly Principal[]): readonly RichTextE
     .flatMap((mention, index) => (index === 0 ? [mention] : [SPACE, mention]));
 }
 
-export const SPACE: RichTextElement = { type: 'text', text: ' ' };
-export const BETWEEN: RichTextElement = { type: 'text', text: ' · ' };
+export const SPACE = textOf(' ');
+export const BETWEEN = textOf(' · ');
 
 const MOST_MENTIONS = 20; // a message has room for so many: whom to wake beyond them, a user group can name
 
 /** For the one text that Slack does parse, the notification: https://docs.slack.dev/messaging/formatting-message-text#escaping */
 export const escaped = (text: string): string =>
-  visible(text).replace(/[&<>]/g, (character) => ENTITIES[character] as string);
-
-/** Well-formed, and what hides or reorders other text made visible. It never makes a text longer. */
-export const visible = (text: string): string => text.toWellFormed().replace(UNSAFE, '\uFFFD');
+  text.toWellFormed().replace(/[&<>]/g, (character) => ENTITIES[character] as string);
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-const UNSAFE = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
 
 const flag = (given: Readonly<Record<string, true | undefined>>): Record<string, true> =>
   Object.fromEntries(Object.entries(given).filter((entry): entry is [string, true] => entry[1] === true));
@@ -57,7 +60,7 @@ const LAST_SECOND = 253_402_300_799; // of the year 9999
 function timeOf({ at, style }: Span & { readonly kind: 'time' }, drawnAt: number): RichTextElement {
   const timestamp = Math.floor(at / 1_000);
   const utc = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  if (timestamp < 0 || timestamp > LAST_SECOND) return { type: 'text', text: utc };
+  if (timestamp < 0 || timestamp > LAST_SECOND) return textOf(utc);
   const isYoung = at <= drawnAt && drawnAt - at < YOUNG_MS;
   return {
     type: 'date',

@@ -20,8 +20,8 @@ test('says who, what and when', () => {
 });
 
 test('shows what a runbook printed as code', () => {
-  const { json } = renderLine({ ...line, kind: 'run', text: 'ran Restart API', detail: 'stopping\n\tstarting' });
-  expect(seen(json).styled).toContainEqual({ text: 'stopping\n\tstarting', style: 'block' });
+  const { json } = renderLine({ ...line, kind: 'run', text: 'ran Restart API', detail: 'stopping\nstarting' });
+  expect(seen(json).styled).toContainEqual({ text: 'stopping\nstarting', style: 'block' });
 });
 
 test('mentions nobody by itself, whatever it tells', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { renderLine } from '../../../src/adapters/slack/line.ts';
 import { render } from '../../../src/adapters/slack/render.ts';
 import type { Block, Card, Incident, Principal, Span, Spans } from '../../../src/domain/model.ts';
+import { visible } from '../../../src/domain/visible.ts';
 import { CORPUS, hostile } from '../../templates/hostile.ts';
 import { cardOf, maya, NOW, offer, openedAt, run, STATES, shipped } from './card.ts';
 import { readMrkdwn, seen } from './seen.ts';
@@ -10,10 +11,6 @@ import { readMrkdwn, seen } from './seen.ts';
 const RUNS = 1_000;
 const team: readonly Principal[] = [{ platform: 'slack', kind: 'group', id: 'S1' }];
 const value = hostile.filter((text) => /[^\s\p{C}]/u.test(text));
-
-/** A value as the adapter may show it: well-formed, with what hides or reorders made visible. */
-const shown = (text: string): string =>
-  text.toWellFormed().replace(/[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
 
 /** What a card says, piece by piece, in the order of reading. */
 function piecesOf(card: Card): readonly string[] {
@@ -26,7 +23,7 @@ function piecesOf(card: Card): readonly string[] {
     ...card.facts.flatMap((fact) => [fact.name, ...spanPieces(fact.value)]),
     ...(card.run ? [card.run.label, card.run.words, card.run.tail] : []),
   ]
-    .map(shown)
+    .map((piece) => piece.toWellFormed())
     .filter((piece) => piece !== '');
 }
 
@@ -68,8 +65,12 @@ function checkCard(card: Card): void {
   const written = spansIn(card).flatMap((span) => (span.kind === 'text' && span.url ? [span.url] : []));
   expect([...links].sort()).toEqual([...(card.url ? [card.url, card.url] : []), ...written].sort());
   expect(styled.filter(({ style }) => style !== 'block').length).toBe(styleCount(card));
-  expect(buttons.map(({ label }) => label)).toEqual([...card.buttons, ...card.more].map(({ label }) => shown(label)));
-  expect(readMrkdwn((json as { text: string }).text)).toEqual({ text: shown(card.notice), links: [], pings: [] });
+  expect(buttons.map(({ label }) => label)).toEqual([...card.buttons, ...card.more].map(({ label }) => label));
+  expect(readMrkdwn((json as { text: string }).text)).toEqual({
+    text: card.notice.toWellFormed(),
+    links: [],
+    pings: [],
+  });
 }
 
 /** The title, the names of facts, a run's label, and what the template styled. */
@@ -175,12 +176,12 @@ describe('a value is shown as it is, and does nothing', () => {
         const { json, cut, faults } = renderLine(line, team);
         const view = seen(json);
         expect([cut, faults]).toEqual([[], []]);
-        expect(view.text).toBe(`@S1 ${shown(name)} ${shown(text)} · 2026-11-24 12:04 UTC\n${shown(detail)}`);
+        expect(view.text).toBe(`@S1 ${visible(name)} ${visible(text)} · 2026-11-24 12:04 UTC\n${visible(detail)}`);
         expect(view.pings).toEqual(['slack:S1']);
         expect(view.links).toEqual([]);
         expect(view.styled).toEqual([
-          { text: shown(name), style: 'bold' },
-          { text: shown(detail), style: 'block' },
+          { text: visible(name), style: 'bold' },
+          { text: visible(detail), style: 'block' },
         ]);
       }),
       { numRuns: RUNS },
