@@ -1,6 +1,6 @@
 import type { Actor, DeliveryView, IncidentView, Line, Run } from '../domain/model.ts';
 
-/** Of a run's output, in lists and events; alone, an incident carries all of it. */
+/** Characters of a run's output in lists and events; alone, an incident carries all that is kept. */
 const OUTPUT_IN_LISTS = 4_000;
 
 /** An incident as programs see it. Times are RFC 3339 UTC; what is not there is null. */
@@ -60,7 +60,13 @@ function runJson(run: Run, whole: 'whole' | 'brief') {
     startedAt: timeJson(run.startedAt),
     endedAt: timeJson(run.endedAt),
     timeoutAt: timeJson(run.timeoutAt),
-    output: whole === 'whole' ? run.output : run.output.slice(-OUTPUT_IN_LISTS),
+    output: whole === 'whole' ? run.output : tailOf(run.output),
     summary: run.summary,
   };
+}
+
+/** The end counts. What was cut begins with `…`, and with a whole character. */
+function tailOf(output: string): string {
+  if (output.length <= OUTPUT_IN_LISTS) return output;
+  return `…${output.slice(1 - OUTPUT_IN_LISTS).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { StoreUnavailable } from '../domain/errors.ts';
 import { newId } from '../domain/id.ts';
-import type { Press } from '../domain/ports.ts';
+import type { Press, Problem, Store } from '../domain/ports.ts';
 import { answerTo } from './answers.ts';
 import { incidentJson } from './api-json.ts';
+import { listQuery, UNKNOWN_PLACE } from './list-query.ts';
 import type { ConsoleOptions } from './options.ts';
 import { actorOf, type Sessions } from './session.ts';
 
@@ -13,23 +14,9 @@ interface Needs extends ConsoleOptions {
   readonly bodyLimit: number; // bytes
 }
 
-const MOST = 200;
-const SHOWN = 50;
 const MAX_KEY = 200;
 const RETRY_AFTER_S = 5;
 
-const STATUSES = ['firing', 'acknowledged', 'resolved'] as const;
-const id = z.string().min(1).max(64);
-const listQuery = z.object({
-  status: z
-    .union([z.string(), z.array(z.string())])
-    .transform((given) => [given].flat().flatMap((list) => list.split(',').map((word) => word.trim())))
-    .pipe(z.array(z.enum(STATUSES)))
-    .optional(),
-  q: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(MOST).default(SHOWN),
-  before: id.optional(),
-});
 const pressBody = z
   .strictObject({ argument: z.string().max(1_000).optional(), inputs: z.record(z.string(), z.string()).optional() })
   .nullish();
@@ -44,25 +31,20 @@ export function api(app: FastifyInstance, { bridge, store, clock, log, sessions,
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof StoreUnavailable)
       return reply.code(503).header('retry-after', RETRY_AFTER_S).send({ error: error.message, code: error.code });
-    if (error instanceof z.ZodError) {
-      const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-      const isPress = request.method === 'POST';
-      const code = isPress ? 'invalid_input' : 'invalid_query';
-      return reply
-        .code(isPress ? 422 : 400)
-        .send({ error: details[0]?.message ?? 'The request cannot be used.', code, details });
-    }
+    if (error instanceof z.ZodError) return refuseInput(reply, error.issues.flatMap(problems));
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, route: request.routeOptions.url }, 'an API request failed');
     const text = status >= 500 ? 'Something failed here. The log says what.' : error.message;
     return reply.code(status).send({ error: text, code: status >= 500 ? 'internal' : 'bad_request' });
   });
 
-  app.get('/api/incidents', async (request) => {
+  app.get('/api/incidents', async (request, reply) => {
     const { status, q, limit, before } = listQuery.parse(request.query);
+    if (before !== undefined && !(await isPlace(store, before)))
+      return refuseInput(reply, [{ path: 'before', message: UNKNOWN_PLACE }]);
     const found = await store.incidents({
       limit: limit + 1, // one more says whether there is a next page
-      ...(status === undefined || status.length === 0 ? {} : { status }),
+      ...(status === undefined ? {} : { status }),
       ...(q === undefined || q === '' ? {} : { text: q }),
       ...(before === undefined ? {} : { before }),
     });
@@ -100,6 +82,25 @@ export function api(app: FastifyInstance, { bridge, store, clock, log, sessions,
 }
 
 const UNKNOWN = { error: 'This incident is not known here (any more).', code: 'not_found' } as const;
+
+/** Every query and every body that cannot be used is answered alike. */
+function refuseInput(reply: FastifyReply, details: readonly Problem[]): FastifyReply {
+  const error = details[0]?.message ?? 'The request cannot be used.';
+  return reply.code(422).send({ error, code: 'invalid_input', details });
+}
+
+/** A place in a list of words is nothing that the caller wrote; a name that nobody knows is. */
+function problems(issue: z.core.$ZodIssue): readonly Problem[] {
+  const path = issue.path.filter((part) => typeof part === 'string');
+  if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+  return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: `${key} is not known here.` }));
+}
+
+/** Not newer than the newest: from there the list would begin anew. One that is gone by now still has its place. */
+async function isPlace(store: Pick<Store, 'incidents'>, before: string): Promise<boolean> {
+  const [newest] = await store.incidents({ limit: 1 });
+  return newest !== undefined && before <= newest.id;
+}
 
 /** The caller's own id of this press, sent again with a retry: it is done once. */
 function pressId(request: FastifyRequest): string | undefined {

@@ -1,16 +1,20 @@
+import type { RunState } from '../domain/model.ts';
 import type { Store, StoreChange } from '../domain/ports.ts';
 import type { ConsoleOptions } from './options.ts';
 
-/** One thing that happened. An incident is read when it is sent: what counts is how it is then. */
+/**
+ * One thing that happened. An incident is read when it is sent: what counts is how it is then. Of a run every step counts: each
+ * state that it came to, and each part that it printed.
+ */
 export type LogEntry =
   | { readonly seq: number; readonly kind: 'incident'; readonly incident: string }
-  | {
-      readonly seq: number;
-      readonly kind: 'output';
-      readonly run: string;
-      readonly incident: string;
-      readonly text: string;
-    };
+  | ({ readonly seq: number; readonly kind: 'run' } & RunStep);
+export interface RunStep {
+  readonly run: string;
+  readonly incident: string;
+  readonly state: RunState;
+  readonly output: string; // the part that is new
+}
 
 /** The last things that happened, for readers that each go at their own pace. */
 export interface EventLog {
@@ -35,8 +39,10 @@ export function createEventLog({ store, clock }: Pick<ConsoleOptions, 'store' | 
   const closed = new AbortController();
 
   function add(change: StoreChange): void {
-    const added: LogEntry[] = change.incidents.map((incident) => ({ seq: ++last, kind: 'incident', incident }));
-    if (change.output !== undefined) added.push({ seq: ++last, kind: 'output', ...change.output });
+    const added = [
+      ...stepsOf(change).map((step): LogEntry => ({ seq: ++last, kind: 'run', ...step })),
+      ...change.incidents.map((incident): LogEntry => ({ seq: ++last, kind: 'incident', incident })),
+    ];
     if (added.length === 0) return;
     kept = bounded([...kept, ...added]);
     for (const reader of readers) reader();
@@ -65,10 +71,17 @@ export function createEventLog({ store, clock }: Pick<ConsoleOptions, 'store' | 
   };
 }
 
+function stepsOf({ runStates = [], output }: StoreChange): readonly RunStep[] {
+  const states = runStates.map(({ id, incident, state }) => ({ run: id, incident, state, output: '' }));
+  if (output === undefined) return states;
+  const { run, incident, text } = output;
+  return [...states, { run, incident, state: 'running', output: text }]; // only what runs prints
+}
+
 /** The newest ones, within both bounds. */
 function bounded(entries: readonly LogEntry[]): readonly LogEntry[] {
   let start = Math.max(0, entries.length - MOST_ENTRIES);
-  const sizeOf = (entry: LogEntry | undefined) => (entry?.kind === 'output' ? entry.text.length : 0);
+  const sizeOf = (entry: LogEntry | undefined) => (entry?.kind === 'run' ? entry.output.length : 0);
   let size = entries.slice(start).reduce((sum, entry) => sum + sizeOf(entry), 0);
   for (; size > MOST_OUTPUT; start++) size -= sizeOf(entries[start]);
   return entries.slice(start);

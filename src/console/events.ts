@@ -1,14 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { IncidentView, RunState } from '../domain/model.ts';
 import type { Clock, Log } from '../domain/ports.ts';
 import { incidentJson } from './api-json.ts';
 import type { EventLog, LogEntry } from './event-log.ts';
-import { type EventStream, openStream, type ServerEvent } from './stream.ts';
+import { type EventStream, openStream } from './stream.ts';
 import { createWaiter } from './waiter.ts';
 
 const BEAT_MS = 15_000; // shorter than the idle timeouts of common proxies, from 30 s
 const BATCH = 100; // entries read at once
-const MOST_RUNS_KNOWN = 1_000;
 
 /** `/api/events`. Each reader pulls at its own pace: one that is too slow loses its place and is told so. */
 export function eventRoutes(
@@ -37,8 +35,6 @@ async function serve(
   const waiter = createWaiter(clock);
   const unfollow = events.follow(waiter.wake);
   gone.addEventListener('abort', unfollow, { once: true });
-  const runs = new Map<string, RunState>();
-  const connectedAt = clock.now();
 
   // A place of its own from the first moment: who breaks off before anything happened can come back to it.
   let place = typeof lastSeen === 'number' ? lastSeen : events.last;
@@ -64,38 +60,16 @@ async function serve(
     const views = await events.store.views([...newest.keys()]);
     const byId = new Map(views.map((view) => [view.incident.id, view]));
     for (const entry of entries) {
-      if (entry.kind === 'output') {
-        const { seq, run, incident, text } = entry;
-        runs.set(run, 'running');
-        await stream.write({
-          id: seq,
-          event: 'run',
-          data: JSON.stringify({ id: run, incident, state: 'running', output: text }),
-        });
+      const { seq, incident } = entry;
+      if (entry.kind === 'run') {
+        const { run: id, state, output } = entry;
+        await stream.write({ id: seq, event: 'run', data: JSON.stringify({ id, incident, state, output }) });
         continue;
       }
-      const view = newest.get(entry.incident) === entry.seq ? byId.get(entry.incident) : undefined;
+      const view = newest.get(incident) === seq ? byId.get(incident) : undefined;
       if (view === undefined) continue; // a newer entry of the same incident is on its way
-      for (const event of runEvents(view)) await stream.write(event);
-      await stream.write({ id: entry.seq, event: 'incident', data: JSON.stringify(incidentJson(view, 'brief')) });
+      await stream.write({ id: seq, event: 'incident', data: JSON.stringify(incidentJson(view, 'brief')) });
     }
-  }
-
-  /** Runs whose state is news to this reader. They go before their incident, whose place they share. */
-  function runEvents({ runs: all }: IncidentView): readonly ServerEvent[] {
-    const news = all.filter(({ id, state, requestedAt, endedAt }) => {
-      const isOld = !runs.has(id) && requestedAt < connectedAt && (endedAt ?? connectedAt) < connectedAt;
-      return !isOld && runs.get(id) !== state;
-    });
-    for (const { id, state } of news) runs.set(id, state);
-    for (const id of runs.keys()) {
-      if (runs.size <= MOST_RUNS_KNOWN) break;
-      runs.delete(id);
-    }
-    return news.map(({ id, incident, state }) => ({
-      event: 'run',
-      data: JSON.stringify({ id, incident, state, output: '' }),
-    }));
   }
 }
 

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { visible } from '../domain/visible.ts';
 import { send } from './html.ts';
 import type { ConsoleOptions } from './options.ts';
 import { faultPage } from './pages/fault.ts';
-import { incidentsPage } from './pages/incidents.ts';
+import { incidentsPage, MAX_QUERY } from './pages/incidents.ts';
 import { createScenes } from './scenes.ts';
 import type { Sessions } from './session.ts';
 
@@ -11,7 +12,7 @@ interface Needs extends ConsoleOptions {
   readonly sessions: Sessions;
 }
 
-const listQuery = z.object({ q: z.string().trim().max(200).catch('') });
+const listQuery = z.object({ q: z.string().trim().max(MAX_QUERY).catch('') });
 
 /** The list, and each incident at an address of its own. */
 export function incidentRoutes(app: FastifyInstance, options: Needs): void {
@@ -41,6 +42,6 @@ export function incidentRoutes(app: FastifyInstance, options: Needs): void {
         reply.code(404),
         faultPage('No such run', 'It is not known here (any more).', sessions.viewer(request)),
       );
-    return reply.type('text/plain; charset=utf-8').send(run.output);
+    return reply.type('text/plain; charset=utf-8').send(visible(run.output));
   });
 }

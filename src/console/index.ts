@@ -8,6 +8,7 @@ import { assetRoutes } from './assets.ts';
 import { createEventLog } from './event-log.ts';
 import { eventRoutes } from './events.ts';
 import { faults } from './faults.ts';
+import { createGuesses } from './guesses.ts';
 import { incidentRoutes } from './incidents.ts';
 import { createLive, liveRoutes } from './live.ts';
 import type { ConsoleOptions } from './options.ts';
@@ -27,13 +28,14 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
   await app.register(cookie, { secret: signingSecret(options) });
   await app.register(helmet, securityHeaders(options));
   await app.register(rateLimit, { global: false });
+  const guesses = createGuesses(app, options.log);
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
 
   await app.register(assetRoutes);
   await app.register(async (pages) => {
     await pages.register(formbody, { bodyLimit: MOST_BODY_BYTES });
     faults(pages, { ...options, sessions });
-    signInRoutes(pages, { ...options, sessions });
+    signInRoutes(pages, { ...options, sessions, guesses });
     await pages.register(async (inside) => {
       signedInOnly(inside, { ...options, sessions });
       const live = createLive(options);
@@ -45,7 +47,7 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
     });
   });
   await app.register(async (programs) => {
-    programsOnly(programs, { ...options, sessions });
+    programsOnly(programs, { ...options, sessions, guesses });
     const events = createEventLog(options);
     programs.addHook('preClose', async () => events.close());
     eventRoutes(programs, { ...options, events });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { StoreChange } from '../domain/ports.ts';
 import type { ConsoleOptions } from './options.ts';
-import { partials } from './pages/incidents.ts';
+import { MAX_QUERY, partials } from './pages/incidents.ts';
 import type { Listing } from './pages/list.ts';
 import { type Place, screen, titleOf } from './pages/screen.ts';
 import type { Viewer } from './pages/viewer.ts';
@@ -115,7 +115,7 @@ export function createLive({ store, bridge, clock, log }: ConsoleOptions): Live 
   };
 }
 
-const query = z.object({ at: z.string().max(64).optional(), q: z.string().max(200).optional() });
+const query = z.object({ at: z.string().max(64).optional(), q: z.string().max(MAX_QUERY).optional() });
 
 export function liveRoutes(app: FastifyInstance, { live, sessions }: { live: Live; sessions: Sessions }): void {
   app.get('/live', async (request, reply) => {

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { Guesses } from './guesses.ts';
 import { send } from './html.ts';
 import type { ConsoleOptions } from './options.ts';
 import { accountPage, bouncePage, signInPage } from './pages/sign-in.ts';
@@ -9,8 +10,9 @@ import type { Sessions } from './session.ts';
 interface Needs extends ConsoleOptions {
   readonly sessions: Sessions;
 }
-
-const TRIES = { max: 10, timeWindow: 60_000 } as const; // failed ones, from one address
+interface Doors extends Needs {
+  readonly guesses: Guesses;
+}
 
 const text = z.string().max(1_000);
 const signInForm = z.object({ token: text, name: text.default(''), to: text.default('/') });
@@ -18,26 +20,14 @@ const nameForm = z.object({ name: text });
 const tokenQuery = z.object({ token: text });
 
 /** The sign-in form, the link that does the same, the name, and the way out. */
-export function signInRoutes(app: FastifyInstance, { sessions, publicUrl, log }: Needs): void {
-  const failures = app.createRateLimit(TRIES);
-
-  async function isLetIn(request: FastifyRequest, token: string): Promise<'yes' | 'no' | 'too often'> {
-    const before = await failures(request, { increment: false });
-    if (!before.isAllowed && before.remaining === 0) return 'too often';
-    if (sessions.isToken(token)) return 'yes';
-    await failures(request);
-    log.warn({ ip: request.ip }, 'a sign-in failed');
-    return 'no';
-  }
-
+export function signInRoutes(app: FastifyInstance, { sessions, publicUrl, guesses }: Doors): void {
   // The link that is printed at start. Redirected at once, and told to nobody: no token stays in an address.
   app.addHook('onRequest', async (request, reply) => {
     const asked = request.routeOptions.url === '/' ? tokenQuery.safeParse(request.query) : undefined;
     if (request.method !== 'GET' || asked?.data === undefined) return;
     reply.header('referrer-policy', 'no-referrer');
-    const answer = await isLetIn(request, asked.data.token);
-    if (answer === 'too often') return tooOften(reply, '/');
-    if (answer === 'no') return reply.redirect('/sign-in', 303);
+    if (!sessions.isToken(asked.data.token))
+      return (await guesses.isOneTooMany(request, reply)) ? tooOften(reply, '/') : reply.redirect('/sign-in', 303);
     sessions.begin(reply, sessions.read(request)?.name ?? '');
     return reply.redirect('/', 303);
   });
@@ -51,10 +41,11 @@ export function signInRoutes(app: FastifyInstance, { sessions, publicUrl, log }:
   app.post('/sign-in', async (request, reply) => {
     const form = signInForm.safeParse(request.body);
     const to = localPath(form.data?.to);
-    const answer = form.success ? await isLetIn(request, form.data.token) : 'no';
-    if (answer === 'too often') return tooOften(reply, to);
-    if (answer === 'no') return send(reply.code(401), signInPage({ to, problem: 'That is not the token.' }));
-    sessions.begin(reply, form.data?.name ?? '');
+    if (!form.success || !sessions.isToken(form.data.token)) {
+      if (await guesses.isOneTooMany(request, reply)) return tooOften(reply, to);
+      return send(reply.code(401), signInPage({ to, problem: 'That is not the token.' }));
+    }
+    sessions.begin(reply, form.data.name);
     return reply.redirect(to, 303);
   });
 
@@ -87,10 +78,12 @@ export function signedInOnly(app: FastifyInstance, { sessions, publicUrl }: Need
 }
 
 /** The API is for programs with the token, and for our pages. */
-export function programsOnly(app: FastifyInstance, { sessions, publicUrl }: Needs): void {
+export function programsOnly(app: FastifyInstance, { sessions, publicUrl, guesses }: Doors): void {
   app.addHook('onRequest', async (request, reply) => {
     const bearer = sessions.bearer(request);
     if (bearer === true) return;
+    if (bearer === false && (await guesses.isOneTooMany(request, reply)))
+      return reply.send({ error: TOO_OFTEN, code: 'too_many_tries' });
     if (bearer === false || sessions.read(request) === undefined) {
       const error = 'Send the CONSOLE_TOKEN as "Authorization: Bearer".';
       return reply.code(401).header('www-authenticate', 'Bearer').send({ error, code: 'unauthorized' });
@@ -113,6 +106,7 @@ function refuseForeign(reply: FastifyReply): FastifyReply {
 }
 
 function tooOften(reply: FastifyReply, to: string): FastifyReply {
-  reply.code(429).header('retry-after', TRIES.timeWindow / 1_000);
-  return send(reply, signInPage({ to, problem: 'Too many tries. Wait a minute, then try again.' }));
+  return send(reply, signInPage({ to, problem: TOO_OFTEN }));
 }
+
+const TOO_OFTEN = 'Too many wrong tokens came from your address. Wait a minute, or give the right one.';

@@ -1,5 +1,5 @@
 import { DeliveryError, type Failure } from '../domain/errors.ts';
-import type { Line, LineKind, Message } from '../domain/model.ts';
+import { BRIDGE, type Line, type LineKind, type Message } from '../domain/model.ts';
 import type { Delivery, Outcome, Target } from '../domain/ports.ts';
 import { attempt } from './attempt.ts';
 import { LANDS_LATE_MS } from './backoff.ts';
@@ -48,12 +48,38 @@ async function post(work: Work, generation: number): Promise<Standing> {
   }
   await serving.hold.confirm();
   await serving.hold.sending(delivery.id);
-  const message = await sendFitting(delivery, reached, serving, (content) =>
-    attempt('post', serving, (deadline) => reached.adapter.post(targetOf(work, generation, deadline), content)),
-  );
+  let cut: readonly string[] = [];
+  const message = await sendFitting(delivery, reached, serving, (content) => {
+    cut = content.cut;
+    return attempt('post', serving, (deadline) => reached.adapter.post(targetOf(work, generation, deadline), content));
+  });
   const shown = delivery.incident.revision;
   await settleShown(work, { generation, message, shown });
-  return { message, generation, shown };
+  const standing = { message, generation, shown };
+  await tellCut(work, standing, cut);
+  return standing;
+}
+
+/** What the card had no room for. Tried once: the console has it, and the card must not wait for it. */
+async function tellCut(work: Work, standing: Standing, cut: readonly string[]): Promise<void> {
+  const { delivery, reached, serving } = work;
+  if (cut.length === 0 || reached.adapter.reply === undefined) return;
+  const line: Delivery['lines'][number] = {
+    seq: 0, // lines of the timeline begin with 1
+    at: serving.clock.now(),
+    kind: 'noted',
+    actor: BRIDGE,
+    text: 'had no room for this on the card:',
+    detail: cut.join('\n'),
+    tell: 'thread',
+  };
+  try {
+    await say(work, standing, line);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    serving.log.warn({ delivery: delivery.id, failure }, 'what the card had no room for is not in its thread');
+  }
 }
 
 /** The message of an earlier attempt whose outcome nobody knows. Rather twice than never: where looking is refused, nothing is found. */

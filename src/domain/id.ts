@@ -17,6 +17,13 @@ export function newId(now: number): string {
   return text(last.time, TIME_CHARACTERS) + text(last.tail, TAIL_CHARACTERS);
 }
 
+/** Whether it has the form of an id; it may still be nobody's. */
+export function isId(given: string): boolean {
+  return ID.test(given);
+}
+
+const ID = new RegExp(`^[${ALPHABET}]{${TIME_CHARACTERS + TAIL_CHARACTERS}}$`);
+
 function text(value: number, characters: number): string {
   let written = '';
   for (let rest = value; written.length < characters; rest = Math.floor(rest / 32))

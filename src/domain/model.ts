@@ -16,6 +16,9 @@ export interface Actor {
   readonly groups?: readonly string[]; // only where the payload carries them (Discord roles)
 }
 
+/** Tocsin itself, where it says something. */
+export const BRIDGE: Actor = { platform: 'bridge', id: 'bridge', name: 'Tocsin' };
+
 /** Whom a list of people names: `slack:U1`, `slack:S1` (group), `discord:role:9` (group), `console`, `person:anna`, `*`. */
 export interface Principal {
   readonly platform: string; // `*` for everybody, `person` for a name that PERSON_<NAME> maps

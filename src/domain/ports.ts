@@ -328,6 +328,7 @@ export interface StoreChange {
   readonly incidents: readonly string[];
   readonly lanes: readonly string[]; // destinations that have something due
   readonly runs: boolean; // a run was queued or cancelled
+  readonly runStates?: readonly Pick<Run, 'id' | 'incident' | 'state'>[]; // of the runs that changed
   readonly output?: { readonly run: string; readonly incident: string; readonly text: string }; // the part that is new
 }
 export interface LaneDepth {

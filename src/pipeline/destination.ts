@@ -1,10 +1,10 @@
 import { durationText } from '../domain/duration.ts';
 import type { Failure } from '../domain/errors.ts';
-import type { Line } from '../domain/model.ts';
+import { BRIDGE, type Line } from '../domain/model.ts';
 import type { Delivery, NewDelivery } from '../domain/ports.ts';
 import { replayable } from './moment.ts';
 import { onIncident } from './on-incident.ts';
-import { BRIDGE, type Parts } from './parts.ts';
+import type { Parts } from './parts.ts';
 
 /** A destination: that it cannot be reached, and that it is back. */
 export function createDestinations({ store, settings, clock }: Parts) {

@@ -24,6 +24,3 @@ export interface Parts {
   readonly log: Log;
   readonly metrics: Metrics;
 }
-
-/** Tocsin itself, where it says something in a timeline. */
-export const BRIDGE: Actor = { platform: 'bridge', id: 'bridge', name: 'Tocsin' };

@@ -1,11 +1,11 @@
 import { actionNamed } from '../actions/index.ts';
-import { type Form, isLiving, type Line, type Run } from '../domain/model.ts';
+import { BRIDGE, type Form, isLiving, type Line, type Run } from '../domain/model.ts';
 import type { Decision, Press, Reply } from '../domain/ports.ts';
 import { refusedLine } from '../incidents/incident.ts';
 import type { Drawing } from './card.ts';
 import { replayable } from './moment.ts';
 import { onIncident } from './on-incident.ts';
-import { BRIDGE, type Parts } from './parts.ts';
+import type { Parts } from './parts.ts';
 import type { Permission } from './permission.ts';
 
 /** A press: may they, does it still fit, what must be asked; then one change, and the answer with the card as it is now. */

@@ -1,3 +1,4 @@
+import type { Run } from '../domain/model.ts';
 import type { Log, StoreChange } from '../domain/ports.ts';
 
 /** What one commit touched: told to those who watch once it is on disk. */
@@ -5,6 +6,7 @@ export class Seen {
   readonly incidents = new Set<string>();
   readonly lanes = new Set<string>();
   runs = false;
+  readonly runStates: Pick<Run, 'id' | 'incident' | 'state'>[] = [];
 }
 
 export interface Watchers {
@@ -22,8 +24,14 @@ export function createWatchers(log: Log): Watchers {
         all.delete(mine);
       };
     },
-    tell({ incidents, lanes, runs, ...rest }) {
-      const what: StoreChange = { incidents: [...incidents], lanes: [...lanes], runs, ...rest };
+    tell({ incidents, lanes, runs, runStates = [], ...rest }) {
+      const what: StoreChange = {
+        incidents: [...incidents],
+        lanes: [...lanes],
+        runs,
+        ...(runStates.length > 0 && { runStates }),
+        ...rest,
+      };
       if (what.incidents.length === 0 && what.lanes.length === 0 && !runs && what.output === undefined) return;
       for (const changed of all) {
         try {

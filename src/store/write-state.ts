@@ -14,7 +14,11 @@ export async function writeState(trx: Transaction<Tables>, state: State, now: nu
   await dueDeliveries(trx, state, now, seen);
   await runs(trx, state);
   for (const id of state.changed) seen.incidents.add(id);
-  if (state.changedRuns.size > 0) seen.runs = true;
+  for (const id of state.changedRuns) {
+    const { incident, state: now } = state.runs.get(id) as Run;
+    seen.runStates.push({ id, incident, state: now });
+    seen.runs = true;
+  }
 }
 
 async function receipts(trx: Transaction<Tables>, state: State, now: number): Promise<void> {

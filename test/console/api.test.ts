@@ -46,6 +46,23 @@ test('an incident is shown whole, its times in RFC 3339, what is not there null'
   expect((await get(it, '/api/incidents/unknown')).statusCode).toBe(404);
 });
 
+describe('what a run printed', () => {
+  const outputs: readonly [string, string, string][] = [
+    ['short', 'draining api-1\n', 'draining api-1\n'],
+    ['4,000 characters', 'x'.repeat(4_000), 'x'.repeat(4_000)],
+    ['one more', `a${'x'.repeat(4_000)}`, `…${'x'.repeat(3_999)}`],
+    ['64 KB', `${'x'.repeat(65_532)}end\n`, `…${'x'.repeat(3_995)}end\n`],
+    ['cut through a pair', `${'x'.repeat(1_000)}😀${'x'.repeat(3_998)}`, `…${'x'.repeat(3_998)}`],
+  ];
+  test.each(outputs)('%s: whole with its incident, the end of it in the list', async (_what, output, listed) => {
+    const it = await startConsole();
+    const { incident, prints } = await it.begin();
+    await prints(output);
+    expect((await get(it, `/api/incidents/${incident}`)).json().runs[0].output).toBe(output);
+    expect((await get(it, '/api/incidents')).json().incidents[0].runs[0].output).toBe(listed);
+  });
+});
+
 describe('the list', () => {
   test('is read newest first in pages', async () => {
     const it = await startConsole();
@@ -76,11 +93,40 @@ describe('the list', () => {
     expect(await ids('q=production')).toEqual([api]);
   });
 
-  test.each(['status=burning', 'limit=201', 'limit=0', 'limit=x'])('refuses %s', async (query) => {
+  const newer = 'z'.repeat(16); // in some far year
+  test.each([
+    ['status', 'status=burning'],
+    ['status', 'status=firing,burning'],
+    ['status', 'status='],
+    ['limit', 'limit=201'],
+    ['limit', 'limit=0'],
+    ['limit', 'limit=x'],
+    ['limit', 'limit='],
+    ['limit', 'limit=1e2'],
+    ['limit', 'limit=1&limit=2'],
+    ['q', `q=${'x'.repeat(201)}`],
+    ['before', 'before=nonsense'],
+    ['before', 'before='],
+    ['before', 'before=0&before=1'],
+    ['before', `before=${newer}`],
+    ['before', `before=${newer}&q=api`],
+    ['state', 'state=firing'],
+  ])('says what is wrong with %s: %s', async (path, query) => {
     const it = await startConsole();
+    await it.fire('API');
     const answer = await get(it, `/api/incidents?${query}`);
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toMatchObject({ code: 'invalid_query', details: [{ path: expect.any(String) }] });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toEqual({
+      code: 'invalid_input',
+      error: expect.stringContaining(path),
+      details: [{ path, message: expect.stringContaining(path) }],
+    });
+  });
+
+  test('ends after the oldest', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    expect((await get(it, `/api/incidents?before=${id}`)).json()).toEqual({ incidents: [], next: null });
   });
 });
 

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { consolePages } from '../../src/console/index.ts';
 import type { ConsoleOptions } from '../../src/console/options.ts';
-import type { AlertEvent, Principal } from '../../src/domain/model.ts';
+import type { AlertEvent, Principal, Run, RunState } from '../../src/domain/model.ts';
 import type { Clock, Metrics, Store } from '../../src/domain/ports.ts';
 import { createPipeline, type Pipeline } from '../../src/pipeline/index.ts';
 import { kinds } from '../../src/runbooks/index.ts';
@@ -28,7 +28,16 @@ export interface TestConsole {
   /** The cookie of somebody who signed in. */
   readonly cookie: string;
   fire(monitor: string, over?: Partial<AlertEvent>): Promise<string>;
+  /** A run that has begun, of an incident of its own. */
+  begin(): Promise<BegunRun>;
   restart(options?: Partial<ConsoleOptions>, port?: number): Promise<string>; // another console on the same store: its address
+}
+
+export interface BegunRun {
+  readonly incident: string;
+  readonly run: string;
+  prints(text: string): Promise<void>; // resolves when it is stored
+  ends(state: RunState): Promise<void>;
 }
 
 const silent: Metrics = {
@@ -98,13 +107,37 @@ export async function startConsole(
     rmSync(folder, { recursive: true, force: true });
   });
 
-  return {
+  const it: TestConsole = {
     app,
     store,
     bridge,
     url,
     cookie: await signIn(app),
     restart: async (options, port = 0) => (await open(options)).listen({ port, host: '127.0.0.1' }),
+    async begin() {
+      const incident = await it.fire('API');
+      await bridge.press({
+        id: 'begin',
+        actor: { platform: 'console', id: 'console', name: 'Maya' },
+        incident,
+        from: {},
+        action: 'run',
+        argument: 'restart-demo',
+        confirmed: true,
+      });
+      const run = (await store.incident(incident))?.runs[0] as Run;
+      await bridge.began(run, clock.now() + 60_000);
+      let output = '';
+      return {
+        incident,
+        run: run.id,
+        prints(text) {
+          output += text;
+          return store.runs.output(run.id, incident, output, text);
+        },
+        ends: (state) => bridge.ended(run, { state, summary: 'exit 0', output, values: {} }),
+      };
+    },
     async fire(monitor, over = {}) {
       const event: AlertEvent = {
         key: monitor,
@@ -128,6 +161,7 @@ export async function startConsole(
       return received.incidents[0] as string;
     },
   };
+  return it;
 }
 
 /** Signs in by the form; the Cookie header that follows from it. */

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startConsole, type TestConsole, TOKEN } from './console.ts';
 import { type Reader, readEvents } from './event-reader.ts';
 
@@ -7,6 +7,7 @@ const authorization = `Bearer ${TOKEN}`;
 const read = (it: TestConsole, last?: string, url = it.url) =>
   readEvents(`${url}/api/events`, { authorization, ...(last === undefined ? {} : { 'last-event-id': last }) });
 const named = (reader: Reader, name: string) => reader.events.filter(({ event }) => event === name);
+const stepsOf = (reader: Reader) => named(reader, 'run').map(({ data }) => JSON.parse(data));
 const placeOf = (reader: Reader) => reader.events.findLast(({ id }) => id !== undefined)?.id as string;
 
 test('every change of an incident comes, as it is in the API', async () => {
@@ -22,17 +23,73 @@ test('every change of an incident comes, as it is in the API', async () => {
   expect(JSON.parse(named(reader, 'incident').at(-1)?.data ?? '')).toEqual(alone.json());
 });
 
-test('what a run prints comes in parts', async () => {
+test('a run is told step by step: asked for, begun, what it prints, its end', async () => {
   const it = await startConsole();
-  const id = await it.fire('API');
   const reader = await read(it);
-  await it.store.runs.output('run1', id, 'one\n', 'one\n');
-  await it.store.runs.output('run1', id, 'one\ntwo\n', 'two\n');
-  await vi.waitFor(() => expect(named(reader, 'run')).toHaveLength(2));
-  expect(named(reader, 'run').map(({ data }) => JSON.parse(data))).toEqual([
-    { id: 'run1', incident: id, state: 'running', output: 'one\n' },
-    { id: 'run1', incident: id, state: 'running', output: 'two\n' },
+  const { incident, run: id, prints, ends } = await it.begin();
+  await prints('one\n');
+  await prints('two\n');
+  await ends('succeeded');
+  await vi.waitFor(() => expect(stepsOf(reader)).toHaveLength(5));
+  expect(stepsOf(reader)).toEqual([
+    { id, incident, state: 'queued', output: '' },
+    { id, incident, state: 'running', output: '' },
+    { id, incident, state: 'running', output: 'one\n' },
+    { id, incident, state: 'running', output: 'two\n' },
+    { id, incident, state: 'succeeded', output: '' },
   ]);
+});
+
+describe('who was away while a run ended', () => {
+  test.each(['succeeded', 'failed', 'timed_out', 'cancelled', 'unknown'] as const)(
+    'is told what it printed meanwhile, that it %s, and the incident as it is now',
+    async (state) => {
+      const it = await startConsole();
+      const first = await read(it);
+      const { incident, run: id, prints, ends } = await it.begin();
+      await prints('seen\n');
+      await vi.waitFor(() => expect(stepsOf(first)).toHaveLength(3));
+      first.close();
+      await prints('missed\n');
+      await ends(state);
+
+      const second = await read(it, named(first, 'run').at(-1)?.id);
+      await vi.waitFor(() => expect(named(second, 'incident')).toHaveLength(1));
+      expect(stepsOf(second)).toEqual([
+        { id, incident, state: 'running', output: 'missed\n' },
+        { id, incident, state, output: '' },
+      ]);
+      expect(JSON.parse(named(second, 'incident')[0]?.data ?? '').runs).toMatchObject([{ id, state }]);
+      expect(named(second, 'reset')).toEqual([]);
+    },
+  );
+
+  test('can come back to each step', async () => {
+    const it = await startConsole();
+    const all = await read(it);
+    const { prints, ends } = await it.begin();
+    await prints('one\n');
+    await ends('failed');
+    await vi.waitFor(() => expect(stepsOf(all).at(-1)).toMatchObject({ state: 'failed' }));
+    for (const [index, { id }] of named(all, 'run').entries()) {
+      const again = await read(it, id);
+      await vi.waitFor(() => expect(named(again, 'incident')).toHaveLength(1));
+      expect(stepsOf(again)).toEqual(stepsOf(all).slice(index + 1));
+    }
+  });
+
+  test('is told that it missed something where the log goes back no further', async () => {
+    const it = await startConsole();
+    const reader = await read(it);
+    const { prints, ends } = await it.begin();
+    await vi.waitFor(() => expect(stepsOf(reader)).toHaveLength(2));
+    reader.close();
+    for (let n = 0; n < 4; n++) await prints('x'.repeat(400_000));
+    await ends('succeeded');
+    const later = await read(it, placeOf(reader));
+    await vi.waitFor(() => expect(named(later, 'reset')).toHaveLength(1));
+    expect(stepsOf(later)).toEqual([]);
+  });
 });
 
 test('who comes back with the last id misses nothing and sees nothing twice', async () => {
@@ -99,17 +156,6 @@ test('a reader that reads nothing delays no other', async () => {
   }
   expect(named(reader, 'reset')).toEqual([]);
   stuck.destroy();
-});
-
-test('a reader that fell too far behind is told that it missed something', async () => {
-  const it = await startConsole();
-  const id = await it.fire('API');
-  const reader = await read(it);
-  await vi.waitFor(() => expect(reader.events).not.toHaveLength(0));
-  reader.close();
-  for (let n = 0; n < 4; n++) await it.store.runs.output('run1', id, '', 'x'.repeat(400_000));
-  const later = await read(it, placeOf(reader));
-  await vi.waitFor(() => expect(named(later, 'reset')).toHaveLength(1));
 });
 
 test('closing the console ends the streams', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FOLD_AFTER, fold } from '../../src/console/pages/fold.ts';
+import { form } from '../../src/console/pages/form.ts';
 import { incidentsPage } from '../../src/console/pages/incidents.ts';
 import { list } from '../../src/console/pages/list.ts';
 import { plain, webUrl } from '../../src/console/pages/text.ts';
@@ -7,63 +8,54 @@ import { age, ageText, clock } from '../../src/console/pages/time.ts';
 import { timeline } from '../../src/console/pages/timeline.ts';
 import { stateOf } from '../../src/console/pages/where.ts';
 import { minutesText } from '../../src/domain/duration.ts';
+import type { Form } from '../../src/domain/model.ts';
 import { card, delivery, incident, lines, listing, NOW, run, scene, storm, view, viewer } from './scenes.ts';
 
+const INVISIBLE = '\u200B';
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>\'`&amp;!';
 
 describe('what others wrote', () => {
   test('is text on every page that shows it', () => {
-    const actor = { platform: HOSTILE, id: HOSTILE, name: HOSTILE };
-    const bad = incident({
-      ...Object.fromEntries(['title', 'brief', 'text', 'monitor', 'source', 'key'].map((name) => [name, HOSTILE])),
-      labels: { [HOSTILE]: HOSTILE },
-      url: `https://example.com/${HOSTILE}`,
-      owner: actor,
-      why: [{ route: HOSTILE, held: true, because: HOSTILE, destinations: [HOSTILE] }],
-    });
-    const text = [{ kind: 'text', text: HOSTILE, bold: true, code: true, italic: true } as const];
-    const page = incidentsPage(
-      {
-        listing: {
-          ...listing,
-          kind: 'now',
-          firing: [bad],
-          acknowledged: [{ ...bad, status: 'acknowledged' }],
-        } as typeof listing,
-        shown: {
-          view: {
-            incident: bad,
-            timeline: [{ at: NOW, kind: 'noted', actor, text: `a: ${HOSTILE}`, tell: 'edit' }],
-            deliveries: [delivery({ destination: HOSTILE, state: 'dead', error: HOSTILE })],
-            runs: [
-              run({ label: HOSTILE, output: HOSTILE, by: actor }),
-              run({ state: 'failed', summary: HOSTILE, by: actor }),
-            ],
-          },
-          card: card(bad, {
-            state: HOSTILE,
-            facts: [{ name: HOSTILE, value: text }],
-            body: [
-              { kind: 'code', text: HOSTILE },
-              { kind: 'list', ordered: true, depth: 9, items: [text] },
-              { kind: 'quote', spans: [{ kind: 'text', text: HOSTILE, url: 'javascript:alert(1)' }] },
-            ],
-            buttons: [{ action: HOSTILE, argument: HOSTILE, label: HOSTILE }],
-          }),
-        },
-      },
-      { ...viewer, name: HOSTILE },
-      { isIncident: true },
-    );
+    const page = pageOf(HOSTILE);
     expect(page).not.toMatch(/<img|<script>|onerror=alert/);
     expect(page).not.toContain('href="javascript:');
   });
 
-  test('is bounded, whole characters, without what cannot be seen', () => {
-    expect(plain('x'.repeat(1_000), 10)).toBe(`${'x'.repeat(9)}…`);
-    expect(plain('12345678😀😀', 10)).toBe('12345678…');
-    expect(plain('safe\u202Egpj.exe\u0000\u0007', 50)).toBe('safegpj.exe');
-    expect(plain('👩‍👩‍👧 two\nlines', 50)).toBe('👩‍👩‍👧 two\nlines');
+  test.each([
+    ['x'.repeat(1_000), `${'x'.repeat(9)}…`],
+    ['12345678😀😀', '12345678…'],
+    ['123456👩‍👩‍👧', '123456👩…'],
+    ['12345671\uFE0F\u20E3 x', '12345671…'],
+    ['a\u202Eb\u200Bc', 'a\uFFFDb\uFFFDc'],
+    ['👩‍👩‍👧\nb', '👩‍👩‍👧\nb'],
+  ])('%j is bounded, in whole and visible characters: %j', (text, shown) => {
+    expect(plain(text, 10)).toBe(shown);
+  });
+
+  test('is visible wherever it stands', () => {
+    const page = pageOf(`a${INVISIBLE}b`);
+    const [text] = [page.replaceAll(/<[^>]*>/g, ' ')];
+    const spoken = [...page.matchAll(/<title>(.*?)<\/title>|\b(?:aria-label|placeholder)="(.*?)"/g)].join(' ');
+    expect(text).toContain('a\uFFFDb');
+    expect(text + spoken).not.toContain(INVISIBLE);
+  });
+
+  test('is visible in the search field and in a form that comes back', () => {
+    const found = { kind: 'found', text: `a${INVISIBLE}b`, incidents: [], counts: listing.counts } as const;
+    const asked: Form = {
+      title: 'Add a note',
+      fields: [{ name: 'text', label: 'Note', required: true }],
+      submit: { action: 'note', label: `Add${INVISIBLE}` },
+    };
+    const typed = { text: `a${INVISIBLE}b` };
+    const drawn = [
+      incidentsPage({ listing: found }, viewer, { isIncident: false }).replaceAll(/hx-sse:connect="[^"]*"/g, ''),
+      form('api', asked, { press: 'p', problems: [], typed }),
+    ];
+    for (const markup of drawn) {
+      expect(markup).toContain('value="a\uFFFDb"');
+      expect(markup).not.toContain(INVISIBLE);
+    }
   });
 
   test.each([
@@ -174,3 +166,46 @@ test('a run’s output is its tail, with the way to all of it', () => {
   expect(page).not.toContain('line 4799\n');
   expect(page).toContain('href="/incidents/api/runs/r1"');
 });
+
+/** An incident whose every word is `told`. */
+function pageOf(told: string): string {
+  const actor = { platform: told, id: told, name: told };
+  const bad = incident({
+    ...Object.fromEntries(['title', 'brief', 'text', 'monitor', 'source', 'key'].map((name) => [name, told])),
+    labels: { [told]: told },
+    url: `https://example.com/${told}`,
+    owner: actor,
+    why: [{ route: told, held: true, because: told, destinations: [told] }],
+  });
+  const text = [{ kind: 'text', text: told, bold: true, code: true, italic: true } as const];
+  return incidentsPage(
+    {
+      listing: {
+        ...listing,
+        kind: 'now',
+        firing: [bad],
+        acknowledged: [{ ...bad, status: 'acknowledged' }],
+      } as typeof listing,
+      shown: {
+        view: {
+          incident: bad,
+          timeline: [{ at: NOW, kind: 'noted', actor, text: `a: ${told}`, tell: 'edit' }],
+          deliveries: [delivery({ destination: told, state: 'dead', error: told })],
+          runs: [run({ label: told, output: told, by: actor }), run({ state: 'failed', summary: told, by: actor })],
+        },
+        card: card(bad, {
+          state: told,
+          facts: [{ name: told, value: text }],
+          body: [
+            { kind: 'code', text: told },
+            { kind: 'list', ordered: true, depth: 9, items: [text] },
+            { kind: 'quote', spans: [{ kind: 'text', text: told, url: 'javascript:alert(1)' }] },
+          ],
+          buttons: [{ action: told, argument: told, label: told }],
+        }),
+      },
+    },
+    { ...viewer, name: told },
+    { isIncident: true },
+  );
+}

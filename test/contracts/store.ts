@@ -654,8 +654,14 @@ export function storeContract(
     const opened = incident();
     const seen = Promise.withResolvers<StoreChange>();
     const end = store.watch(seen.resolve);
-    await put(store, { incident: opened, deliveries: [delivery()], runs: [run(opened.id)] });
-    expect(await seen.promise).toEqual({ incidents: [opened.id], lanes: ['slack:alerts'], runs: true });
+    const asked = run(opened.id);
+    await put(store, { incident: opened, deliveries: [delivery()], runs: [asked] });
+    expect(await seen.promise).toEqual({
+      incidents: [opened.id],
+      lanes: ['slack:alerts'],
+      runs: true,
+      runStates: [{ id: asked.id, incident: opened.id, state: asked.state }],
+    });
     end();
     watched()();
     await put(store, { incident: opened });

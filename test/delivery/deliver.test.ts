@@ -146,3 +146,26 @@ test('a lane has one attempt in flight at most', async () => {
   await vi.waitFor(() => expect(adapter.onces).toHaveLength(50), soon);
   expect(most).toBe(1);
 });
+
+test.each([
+  ['is told in the thread, once', undefined],
+  ['and cannot be told keeps no card from being right', failed('limited')],
+])('what a card had no room for %s', async (_, refused) => {
+  const told: (string | undefined)[] = [];
+  const adapter: Adapter = {
+    ...postOnly(),
+    edit: async () => {},
+    reply: async (_target, _message, { text, detail }) => {
+      told.push(detail ?? text);
+      if (refused !== undefined && told.length === 1) throw refused;
+    },
+  };
+  const render: Platform['render'] = (card) => ({ json: card, cut: ['the rest of it', 'a label'], faults: [] });
+  await using bridge = await startBridge({ adapters: { hook: { adapter, render } } });
+  bridge.start();
+  const incident = await bridge.open('hook:ops');
+  await settled(bridge, incident);
+  await bridge.change(incident, {}, lineOf('acknowledged', 'thread'));
+  await settled(bridge, incident);
+  expect(told).toEqual(['the rest of it\na label', expect.stringMatching('acknowledged')]);
+});

@@ -1,12 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newId } from '../../src/domain/id.ts';
+import { isId, newId } from '../../src/domain/id.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 
 test('an id has 16 characters that are safe in a path and are not mistaken for one another', () => {
   expect(newId(NOW)).toMatch(/^[0-9a-hjkmnp-tv-z]{16}$/);
 });
+
+test.each(['', 'nonsense', 'x'.repeat(15), 'x'.repeat(17), 'X'.repeat(16), 'u'.repeat(16), `${'x'.repeat(16)}\n`])(
+  '%j is no id',
+  (text) => {
+    expect(isId(newId(NOW))).toBe(true);
+    expect(isId(text)).toBe(false);
+  },
+);
 
 test('ids begin with their time', () => {
   const tomorrow = newId(NOW + 86_400_000);

@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import type { Button, Card } from '../../domain/model.ts';
+import { plain } from './text.ts';
 
 /** The address that a press goes to. */
 export function pressPath(incident: string, action: string): string {
@@ -19,7 +20,7 @@ export function press(incident: string, button: Button): string {
   const path = pressPath(incident, button.action);
   return html`<form id="press-${keyOf(button)}" method="post" action="${path}" hx-post="${path}" hx-swap="none" hx-sync="this:drop">!${
     button.argument === undefined ? '' : html`<input type="hidden" name="argument" value="${button.argument}">`
-  }<button class="${button.style ?? ''}">${button.label}</button></form>`;
+  }<button class="${button.style ?? ''}">${plain(button.label, 120)}</button></form>`;
 }
 
 /** A popover: what opens it is no attribute, so live changes leave it open; Escape and a press elsewhere close it. */

@@ -1,6 +1,7 @@
 import { html } from 'ghtml';
 import type { Form, FormField, Texts } from '../../domain/model.ts';
 import type { Problem } from '../../domain/ports.ts';
+import { visible } from '../../domain/visible.ts';
 import { pressPath } from './buttons.ts';
 import { plain } from './text.ts';
 
@@ -22,7 +23,7 @@ export function form(
 <input type="hidden" name="press" value="${answer.press}"><input type="hidden" name="confirmed" value="yes">!${
     argument === undefined ? '' : html`<input type="hidden" name="argument" value="${argument}">`
   }
-<div class="actions"><button class="${style === 'danger' ? style : 'primary'}" !${asked.fields.length === 0 ? 'data-focus' : ''}>${label}</button><a class="button quiet" href="/incidents/${encodeURIComponent(incident)}" data-dismiss="asked">Not now</a></div>
+<div class="actions"><button class="${style === 'danger' ? style : 'primary'}" !${asked.fields.length === 0 ? 'data-focus' : ''}>${plain(label, 120)}</button><a class="button quiet" href="/incidents/${encodeURIComponent(incident)}" data-dismiss="asked">Not now</a></div>
 </form>`;
 }
 
@@ -41,7 +42,7 @@ function field(
 ): string {
   const id = `input-${name}`;
   const problem = problems.find(({ path }) => path === `inputs.${name}`);
-  const value = typed[name] ?? '';
+  const value = visible(typed[name] ?? ''); // what is sent next is what is seen
   const attributes = [
     html`id="${id}" name="inputs.${name}" autocomplete="off"`,
     required ? 'required' : '',

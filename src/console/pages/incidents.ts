@@ -5,6 +5,8 @@ import { type Place, type Scene, type Screen, screen, titleOf } from './screen.t
 import { plain } from './text.ts';
 import type { Viewer } from './viewer.ts';
 
+export const MAX_QUERY = 200; // characters that are searched for
+
 /**
  * The list and one incident. On wide screens both are seen; a phone shows the list at `/`, and the incident at its own
  * address. `isIncident`: the address names it.
@@ -23,7 +25,7 @@ export function incidentsPage(
     section: 'incidents',
     summary: drawn.get('summary') ?? '',
     main: html`<main id="main" class="layout ${address.isIncident ? 'at-incident' : 'at-list'}" hx-sse:connect="${stream}" hx-swap="none">
-<div class="list">!${address.isIncident ? '' : html`<h1 class="visually-hidden">Incidents</h1>`}<form class="search" role="search" action="/" method="get"><label class="visually-hidden" for="q">Search incidents</label><input id="q" type="search" name="q" value="${found ?? ''}" placeholder="Search" maxlength="200" autocomplete="off"></form>
+<div class="list">!${address.isIncident ? '' : html`<h1 class="visually-hidden">Incidents</h1>`}<form class="search" role="search" action="/" method="get"><label class="visually-hidden" for="q">Search incidents</label><input id="q" type="search" name="q" value="${plain(found ?? '', MAX_QUERY)}" placeholder="Search" maxlength="${MAX_QUERY}" autocomplete="off"></form>
 <nav aria-label="Incidents">!${part(drawn, 'list')}</nav></div>
 <section class="incident" aria-label="Incident"><a class="back" href="/">‹ All incidents</a>!${part(drawn, 'card')}!${part(drawn, 'runs')}!${part(drawn, 'timeline')}</section>
 <aside class="seen" aria-label="Where it went">!${part(drawn, 'seen')}</aside>

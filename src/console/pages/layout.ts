@@ -30,7 +30,7 @@ export function bareLayout(page: { readonly title: string; readonly main: string
 }
 
 function head(title: string): string {
-  return html`<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${title}</title>
+  return html`<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${plain(title)}</title>
 <link rel="icon" href="${assetPath('bell.svg')}" type="image/svg+xml"><link rel="preload" href="${assetPath('inter.woff2')}" as="font" type="font/woff2" crossorigin><link rel="stylesheet" href="${assetPath('console.css')}">
 <meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false,"extensions":"sse,tocsin"}'>
 <script src="${assetPath('console.js')}" defer></script>`;

@@ -2,7 +2,7 @@ import { capital, plain } from './text.ts';
 
 /** Where somebody acted, in people's words: `Slack`, `Console`; nothing for what acts by itself. */
 export function platformName(platform: string): string {
-  return NAMES.get(platform) ?? capital(platform);
+  return NAMES.get(platform) ?? plain(capital(platform), 60);
 }
 
 /** `slack:C012` as `Slack C012`. */

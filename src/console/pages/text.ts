@@ -1,9 +1,8 @@
-/** What others wrote, for one place of a page: at most `max` characters, and nothing that cannot be seen or turns the reading order. */
+import { visible } from '../../domain/visible.ts';
+
+/** What others wrote, for one place of a page: at most `max` characters, all of them visible. */
 export function plain(text: string, max = 300): string {
-  const whole = text
-    .slice(0, max * 2)
-    .replaceAll(UNSEEN, '')
-    .toWellFormed();
+  const whole = visible(text.slice(0, max * 2));
   return whole.length <= max && text.length <= max * 2 ? whole : `${cutAt(whole, max - 1)}…`;
 }
 
@@ -19,8 +18,7 @@ export function webUrl(text: string): string | undefined {
   return url.username === '' && url.password === '' ? url.href : undefined;
 }
 
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu;
-
+/** Not through a pair, nor after what only works together with the next character. */
 function cutAt(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+  return text.slice(0, length).replace(/[\p{Cs}\p{Join_Control}\p{Variation_Selector}]+$/u, '');
 }
