@@ -1,0 +1,93 @@
+import { fitBlocks } from '../../domain/fit.ts';
+import type { Card, RunningCard, Tone } from '../../domain/model.ts';
+import type { Rendered } from '../../domain/ports.ts';
+import { blocksText, codeBlock } from './blocks.ts';
+import { actionRows } from './buttons.ts';
+import { contentOf } from './content.ts';
+import { factFields } from './facts.ts';
+import { LIMITS, limitFaults } from './limits.ts';
+import { mentionsOf } from './mentions.ts';
+import type { DiscordMessage, Field } from './message.ts';
+import { Room } from './room.ts';
+import { COSTS, spansText } from './spans.ts';
+import { escaped, oneLine, shown } from './text.ts';
+
+/**
+ * The card for Discord: the notice and whom it mentions as the content, all else in one embed. What is there always is paid first,
+ * then the run, which is bounded, and the facts; the body gets the room that is left.
+ */
+export function render(card: Card): Rendered {
+  const room = new Room(LIMITS.embedCharacters - CUT.length);
+  const mentions = mentionsOf(card.mentions);
+  const content = contentOf(oneLine(noticeOf(card)), mentions, room);
+  const components = actionRows(card, room);
+  const url = card.url !== undefined && isWebUrl(card.url) ? card.url : undefined;
+  const title = escaped(room.text(oneLine(titleOf(card)), LIMITS.title));
+  const state = stateText(room.text(oneLine(stateOf(card)), STATE_CHARACTERS), card.tone);
+  const link = url === undefined ? '' : hostLink(url, card.at);
+  const run = card.run === undefined ? [] : [runField(card.run, room)];
+  room.left -= MARKERS + link.length + BREAKS;
+  const fields = [...factFields(card, LIMITS.fields - run.length, room), ...run];
+  const most = LIMITS.description - state.length - link.length - BREAKS;
+  const body = fitBlocks(card.body, Math.min(most, room.left), COSTS);
+  room.leaveOut(body.cut);
+
+  const json: DiscordMessage = {
+    content,
+    embeds: [
+      {
+        color: COLORS[card.tone],
+        title,
+        ...(url === undefined ? {} : { url }),
+        description: [state, blocksText(body.kept, card.at), link].filter((part) => part !== '').join('\n'),
+        fields,
+        ...(room.cut.length === 0 ? {} : { footer: { text: CUT } }),
+      },
+    ],
+    components,
+    allowed_mentions: mentions.allowed,
+  };
+  return { json, cut: room.cut, faults: limitFaults(json) };
+}
+
+const CUT = 'cut; the rest is in the thread';
+const STATE_CHARACTERS = 600; // escaped: a state of 256 characters fits, whatever they are
+const RUN_CHARACTERS = 160;
+const MARKERS = '****'.length;
+const BREAKS = 2;
+const CODE_AROUND = '\n```\n\n```'.length;
+
+/** The hues of the console, as light as both of Discord's backgrounds take. */
+const COLORS: Readonly<Record<Tone, number>> = {
+  critical: 0xe04542,
+  error: 0xe04542,
+  warning: 0xc68525,
+  info: 0x4b84db,
+  acknowledged: 0x906dd5,
+  resolved: 0x3fa469,
+};
+
+const stateOf = ({ state, tone }: Card): string => (state.trim() === '' ? tone : state);
+const titleOf = ({ title, incident }: Card): string => (title.trim() === '' ? incident : title);
+const noticeOf = (card: Card): string => (card.notice.trim() === '' ? titleOf(card) : card.notice);
+
+/** What is over is told quietly. */
+function stateText(state: string, tone: Tone): string {
+  const words = escaped(state.trim());
+  return tone === 'resolved' ? words : `**${words}**`;
+}
+
+/** The host in sight: a title can say what it likes about where it leads. */
+function hostLink(url: string, at: number): string {
+  return spansText([{ kind: 'text', text: URL.parse(url)?.host ?? '', url }], at);
+}
+
+function runField({ label, words, tail }: RunningCard, room: Room): Field {
+  const name = escaped(room.text(oneLine(label), RUN_CHARACTERS));
+  const state = escaped(room.text(oneLine(words), RUN_CHARACTERS));
+  room.left -= CODE_AROUND;
+  const code = codeBlock(room.code(tail, LIMITS.fieldValue - state.length - CODE_AROUND));
+  return { name: shown(name), value: [shown(state), code].filter((part) => part !== '').join('\n'), inline: false };
+}
+
+const isWebUrl = (url: string): boolean => url.length <= LIMITS.url && /^https?:$/.test(URL.parse(url)?.protocol ?? '');
