@@ -1,6 +1,8 @@
 import type { Costs, TextSpan } from '../../domain/fit.ts';
 import type { Block, Span, Spans } from '../../domain/model.ts';
-import { codeCostOf, costOf, escaped, oneLine, visible, ZERO_WIDTH } from './text.ts';
+import { visible } from '../../domain/visible.ts';
+import { destination } from './address.ts';
+import { codeCostOf, costOf, escaped, oneLine, ZERO_WIDTH } from './text.ts';
 
 /** Spans as Discord's Markdown. `at`: when the card was drawn. */
 export function spansText(spans: Spans, at: number): string {
@@ -60,7 +62,8 @@ const markupOf = (span: TextSpan): number =>
 
 /** White space stays outside of the markers, where Discord reads them as such. */
 function textSpan(span: TextSpan): string {
-  const { text, url } = span;
+  const { url } = span;
+  const text = visible(span.text);
   const core = text.trim();
   if (core === '' || !isStyled(span)) return escaped(text);
   const start = text.indexOf(core);
@@ -68,9 +71,8 @@ function textSpan(span: TextSpan): string {
   const after = escaped(text.slice(start + core.length));
   if (url === undefined || url.length > LONGEST_LINK) return before + styled(core, span) + after;
   if (!/^https?:/.test(url)) return `${before}${styled(core, span)} ${escaped(`(${url})`)}${after}`;
-  const label = visible(core);
-  return LINK_LABEL.test(label) && !span.code
-    ? `${before}${emphasised(linkTo(label, url), span)}${after}`
+  return LINK_LABEL.test(core) && !span.code
+    ? `${before}${emphasised(linkTo(core, url), span)}${after}`
     : `${before}${styled(core, span)} ${linkTo('link', url)}${after}`;
 }
 
@@ -85,27 +87,16 @@ const LINK_LABEL = /^[^\\*_~`|[\]<>@:#\n]+$/;
 
 function styled(text: string, span: TextSpan): string {
   if (!span.code || !CODE_TEXT.test(text)) return emphasised(escaped(text), span);
-  const code = `\`${visible(text)}\``;
+  const code = `\`${text}\``;
   return /[*\\]/.test(text) ? code : emphasised(code, span); // Discord looks for the end of bold in code, too
 }
 
 /** Nothing in a code span is escaped, so it can hold neither its own end nor a line break. */
-const CODE_TEXT = /^[^`\r\n]+$/;
+const CODE_TEXT = /^[^`\n]+$/;
 
 function emphasised(markdown: string, { bold, italic }: TextSpan): string {
   const marker = `${bold ? '**' : ''}${italic ? '*' : ''}`;
   return `${marker}${markdown}${marker}`;
-}
-
-/** An address that nothing in it can end, or emphasise. */
-function destination(url: string): string {
-  return url
-    .toWellFormed()
-    .replace(/[^\w:/?#@!$&',;=.~%+[\]-]/gu, (character) =>
-      /[()*]/.test(character)
-        ? `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-        : encodeURIComponent(character),
-    );
 }
 
 const YOUNG_MS = 86_400_000;
