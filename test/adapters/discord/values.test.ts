@@ -6,7 +6,7 @@ import type { TextSpan } from '../../../src/domain/fit.ts';
 import type { Block, Card, Incident, Line, Span, Spans } from '../../../src/domain/model.ts';
 import { visible } from '../../../src/domain/visible.ts';
 import { CORPUS, hostile } from '../../templates/hostile.ts';
-import { button, cardOf, maya, NOW, ONCALL, offer, STATES, type State, shipped } from './cards.ts';
+import { button, cardOf, embedOf, maya, NOW, ONCALL, offer, STATES, type State, shipped } from './cards.ts';
 import { seen } from './seen.ts';
 
 const RUNS = 1_000;
@@ -93,8 +93,7 @@ function checkCard(card: Card): void {
   const written = spansIn(card).flatMap((span) =>
     span.kind === 'text' && /^https?:/.test(span.url ?? '') && span.text.trim() !== '' ? [span.url as string] : [],
   );
-  const { host = '' } = URL.parse(card.url ?? '') ?? {};
-  const ofTitle = card.url === undefined || /_|\*|^[^.]*$/.test(host) ? [] : [card.url];
+  const ofTitle = embedOf(json).url === undefined || card.url === undefined ? [] : [card.url];
   expect(links.map(decoded).sort()).toEqual(
     [...ofTitle, ...(card.url ? [card.url] : []), ...written].map(decoded).sort(),
   );
