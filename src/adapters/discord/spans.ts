@@ -2,19 +2,19 @@ import type { Costs, TextSpan } from '../../domain/fit.ts';
 import type { Block, Span, Spans } from '../../domain/model.ts';
 import { visible } from '../../domain/visible.ts';
 import { destination } from './address.ts';
-import { codeCostOf, costOf, escaped, oneLine, ZERO_WIDTH } from './text.ts';
+import { codeCostOf, costOf, escaped, ZERO_WIDTH } from './text.ts';
 
 /** Spans as Discord's Markdown. `at`: when the card was drawn. */
 export function spansText(spans: Spans, at: number): string {
   let text = '';
-  let styledBefore = false;
+  let isMarkedBefore = false;
   for (const span of spans) {
     const written = span.kind === 'time' ? timeText(span, at) : textSpan(span);
     if (written === '') continue;
-    const styled = span.kind === 'text' && isStyled(span) && span.text.trim() !== '';
+    const isMarked = span.kind === 'text' && isStyled(span) && span.text.trim() !== '';
     // Without it Discord reads the markers of two neighbours as one: `**a****b**`.
-    text += styled && styledBefore ? ZERO_WIDTH + written : written;
-    styledBefore = styled;
+    text += isMarked && isMarkedBefore ? ZERO_WIDTH + written : written;
+    isMarkedBefore = isMarked;
   }
   return text;
 }
@@ -58,7 +58,10 @@ const markupOf = (span: TextSpan): number =>
   (isStyled(span) ? ZERO_WIDTH.length : 0) +
   (span.bold || span.italic ? EMPHASIS_CHARACTERS : 0) +
   (span.code ? CODE_CHARACTERS : 0) +
-  (span.url === undefined || span.url.length > LONGEST_LINK ? 0 : LINK_CHARACTERS + costOf(destination(span.url)));
+  (span.url === undefined || span.url.length > LONGEST_LINK ? 0 : LINK_CHARACTERS + urlCost(span.url));
+
+const urlCost = (url: string): number => (isWeb(url) ? destination(url).length : costOf(url));
+const isWeb = (url: string): boolean => /^https?:/.test(url);
 
 /** White space stays outside of the markers, where Discord reads them as such. */
 function textSpan(span: TextSpan): string {
@@ -70,7 +73,7 @@ function textSpan(span: TextSpan): string {
   const before = escaped(text.slice(0, start));
   const after = escaped(text.slice(start + core.length));
   if (url === undefined || url.length > LONGEST_LINK) return before + styled(core, span) + after;
-  if (!/^https?:/.test(url)) return `${before}${styled(core, span)} ${escaped(`(${url})`)}${after}`;
+  if (!isWeb(url)) return `${before}${styled(core, span)} ${escaped(`(${url})`)}${after}`;
   return LINK_LABEL.test(core) && !span.code
     ? `${before}${emphasised(linkTo(core, url), span)}${after}`
     : `${before}${styled(core, span)} ${linkTo('link', url)}${after}`;
@@ -108,5 +111,3 @@ export function timeText({ at, style }: Extract<Span, { kind: 'time' }>, drawnAt
   const letter = { clock: isNear ? 't' : 'f', date: 'D', relative: isYoung ? 'R' : 'f' }[style];
   return `<t:${Math.floor(at / 1_000)}:${letter}>`;
 }
-
-export const itemText = (spans: Spans, at: number): string => oneLine(spansText(spans, at));

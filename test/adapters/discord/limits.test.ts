@@ -142,6 +142,15 @@ describe('what is cut', () => {
   });
 });
 
+test('a fact without anything to see takes room as well', () => {
+  const facts = [
+    ...Array.from({ length: 2 }, () => ({ name: 'F', value: text('x'.repeat(1_000)) })),
+    ...Array.from({ length: 22 }, () => ({ name: '', value: text('') })),
+  ];
+  const { faults } = render(bare({ facts, body: [{ kind: 'paragraph', spans: text('z'.repeat(5_000)) }] }));
+  expect(faults).toEqual([]);
+});
+
 test('the body gives way to the run and the facts, and they to nothing but the state, the title and the buttons', () => {
   const facts = Array.from({ length: 4 }, (_, index) => ({ name: `F${index}`, value: text('x'.repeat(1_000)) }));
   const run = { id: 'r', label: 'Restart', words: 'queued', tail: 'y'.repeat(900) };
