@@ -79,7 +79,7 @@ async function acknowledge(page: Page, monitor: string): Promise<void> {
 }
 
 async function send(bridge: DemoBridge, monitor: string, state: 'firing' | 'resolved'): Promise<void> {
-  const id = `shot-${monitor}`;
+  const id = `tocsin-demo-${monitor}`; // so that the demo's runbook is offered
   await post(
     new URL('/webhooks/wizstatus', bridge.url),
     wizstatus.sample(state, bridge.secret, Date.now(), { monitor, id }),

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './config/config.ts';
 import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
 import { startDelivery } from './delivery/worker.ts';
-import { type Fault, FaultsFound } from './domain/errors.ts';
+import { FaultsFound } from './domain/errors.ts';
 import type { Actor } from './domain/model.ts';
 import type { Clock, Host, Log, Memory } from './domain/ports.ts';
 import { createMetrics } from './metrics.ts';
@@ -18,18 +17,11 @@ import { readTemplates, type Templates } from './setup.ts';
 import { openStore } from './store/index.ts';
 import { watchFolder } from './templates/watch.ts';
 
-/** What a running bridge does not change. */
-const AT_START = [
-  'host',
-  'port',
-  'publicUrl',
-  'databaseUrl',
-  'consoleToken',
-  'templatesDir',
-  'logLevel',
-  'maxBodyBytes',
-  'retention',
-] as const satisfies readonly (keyof Config)[];
+/** What a running bridge does not change: where it listens, and where it keeps what it knows. */
+const AT_START = ['host', 'port', 'databaseUrl'] as const satisfies readonly (keyof Config)[];
+
+/** After the order to stop it is still answered, with 503: who sends on an open connection would else see it break. */
+const FAREWELL_MS = 500;
 
 /** For requests under way when it stops. Who has not sent its own whole by then is cut off, and sends it again. */
 const DRAIN_MS = 3_000;
@@ -38,18 +30,28 @@ const DRAIN_MS = 3_000;
 export interface App {
   readonly url: string; // where it listens: http://127.0.0.1:3000
   readonly signIn: string; // the console's sign-in link; it holds the token
-  /** Takes a new configuration, or answers why not and keeps the old one. What only a start can change is logged. */
-  reload(config: Config): Promise<readonly Fault[]>;
+  /** Takes a new configuration. What only a start can change is logged. Throws, and keeps the old one, where its certificate does not fit. */
+  reload(setup: Ready): void;
   /** Refuses new webhooks, finishes what was accepted, and frees the database. */
   stop(): Promise<void>;
 }
 
-/** Builds every room and connects them. Throws FaultsFound where what the admin wrote cannot be used. */
-export async function startApp(options: { config: Config; clock: Clock; log: Log }): Promise<App> {
-  const { clock, log } = options;
-  let config = options.config;
-  let templates = whole(await readTemplates(config.templatesDir, config.routes));
+/** What an admin wrote, without a fault. */
+export interface Ready extends Templates {
+  readonly config: Config;
+}
+
+/** Builds every room and connects them. Throws FaultsFound where it cannot listen or the database cannot be used. */
+export async function startApp({ clock, log, ...given }: Ready & { clock: Clock; log: Log }): Promise<App> {
+  let { config } = given;
+  let templates: Templates = given;
   let draining = false;
+  const rooms = [log];
+  const logOf = (bindings: Record<string, string>) => {
+    const room = log.child(bindings);
+    rooms.push(room);
+    return room;
+  };
   const settings = (): Settings => ({ ...config, ...templates });
 
   const adapters = new Map<string, Reached>();
@@ -62,16 +64,16 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
   const store = await openStore({
     url: config.databaseUrl,
     role: 'server',
-    retention: config.retention,
+    retention: () => config.retention,
     clock,
-    log: log.child({ room: 'store' }),
+    log: logOf({ room: 'store' }),
     metrics,
   });
   const pipeline: Pipeline = createPipeline({ store, settings, groups: groupsOf, clock, log, metrics });
 
   const host = (name: string): Host => ({
     clock,
-    log: log.child({ platform: name }),
+    log: logOf({ platform: name }),
     memory: prefixed(store.memory, `${name}.`),
     press: pipeline.press,
   });
@@ -82,7 +84,13 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
     return (await adapters.get(actor.platform)?.adapter.groups?.(actor)) ?? [];
   }
 
-  const consoleToken = config.consoleToken ?? randomBytes(24).toString('base64url');
+  const ownToken = randomBytes(24).toString('base64url'); // where none is configured
+  const isTls = config.tls !== undefined;
+  const access = () => ({
+    token: config.consoleToken ?? ownToken,
+    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    secureCookies: isTls || (config.publicUrl?.startsWith('https:') ?? false),
+  });
   const server = createReceiver({
     bridge: pipeline,
     sources: () => config.sources,
@@ -95,17 +103,16 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
     metricsText,
     metricsToken: () => config.metricsToken,
     endpoints: [...adapters.values()].flatMap(({ adapter }) => adapter.endpoints ?? []),
-    maxBodyBytes: config.maxBodyBytes,
+    maxBodyBytes: () => config.maxBodyBytes,
+    draining: () => draining,
     fetch,
     ...(config.tls === undefined ? {} : { tls: config.tls }),
   });
   await server.register(consolePages, {
     bridge: pipeline,
     store,
-    token: consoleToken,
+    access,
     cookieKey: await signingKey(store.memory),
-    secureCookies: config.tls !== undefined || (config.publicUrl?.startsWith('https:') ?? false),
-    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     clock,
     log,
     about: () => ({
@@ -124,7 +131,7 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
     back: pipeline.back,
     clock,
     random: Math.random,
-    log: log.child({ room: 'delivery' }),
+    log: logOf({ room: 'delivery' }),
     metrics,
   });
   const runner = startRunner({
@@ -138,11 +145,11 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
     began: pipeline.began,
     ended: pipeline.ended,
     clock,
-    log: log.child({ room: 'runbooks' }),
+    log: logOf({ room: 'runbooks' }),
   });
-  const watching = ['cards', 'runbooks'].map((folder) =>
-    watchFolder(join(config.templatesDir, folder), rereadTemplates),
-  );
+  const watch = (folder: string) =>
+    ['cards', 'runbooks'].map((part) => watchFolder(join(folder, part), rereadTemplates));
+  let watching = watch(config.templatesDir);
 
   /** Whole or not at all: with a fault the last good ones stay. */
   async function rereadTemplates(): Promise<void> {
@@ -164,22 +171,26 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
   const { port } = server.server.address() as AddressInfo;
   const url = `${config.tls === undefined ? 'http' : 'https'}://${hostText(config.host)}:${port}`;
 
-  async function reload(next: Config): Promise<readonly Fault[]> {
-    const read = await readTemplates(next.templatesDir, next.routes);
-    if (read.faults.length > 0) return read.faults;
-    if (next.tls !== undefined) reloadTls(server, next.tls);
-    const later = AT_START.filter((name) => !isDeepStrictEqual(next[name], config[name]));
+  function reload({ config: next, ...read }: Ready): void {
+    if (isTls && next.tls !== undefined) reloadTls(server, next.tls);
+    const later: string[] = AT_START.filter((name) => next[name] !== config[name]);
+    if (isTls !== (next.tls !== undefined)) later.push('tls');
     if (later.length > 0) log.warn({ settings: later }, 'changed, and taken at the next start only');
+    if (next.templatesDir !== config.templatesDir) {
+      for (const folder of watching) folder.close();
+      watching = watch(next.templatesDir);
+    }
+    for (const room of rooms) room.level = next.logLevel;
     config = next;
     templates = read;
-    return [];
   }
 
   async function stop(): Promise<void> {
-    draining = true; // told by /readyz while requests under way are still stored
+    draining = true; // no new webhook; requests under way are still stored
     for (const folder of watching) folder.close();
     const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
-    await Promise.all([server.close(), runner.stop(), delivery.stop()]);
+    const closed = clock.wait(server.server.listening ? FAREWELL_MS : 0).then(() => server.close());
+    await Promise.all([closed, runner.stop(), delivery.stop()]);
     clearTimeout(cut);
     await Promise.all([...adapters.values()].map(({ adapter }) => adapter.close()));
     await store.close();
@@ -188,18 +199,13 @@ export async function startApp(options: { config: Config; clock: Clock; log: Log
   let stopped: Promise<void> | undefined;
   return {
     url,
-    signIn: `${config.publicUrl ?? url}/?token=${consoleToken}`,
+    signIn: `${config.publicUrl ?? url}/?token=${access().token}`,
     reload,
     stop: () => {
       stopped ??= stop();
       return stopped;
     },
   };
-}
-
-function whole(read: Templates): Templates {
-  if (read.faults.length > 0) throw new FaultsFound(read.faults);
-  return read;
 }
 
 function notListening(error: NodeJS.ErrnoException, { host, port }: Config): Error {

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { REDACTED, type SecretForm, secretForms } from './domain/secret-forms.ts';
 
 /**
  * The log: JSON lines, for stdout unless told otherwise. No line holds one of `secrets`, nor what stands in a header or
@@ -12,8 +13,6 @@ export function createLog(
   const scrub = typeof secrets === 'function' ? following(secrets) : scrubber(secrets);
   return pino({ level, hooks: { streamWrite: scrub } }, destination ?? pino.destination(1));
 }
-
-const REDACTED = '[redacted]';
 
 /** Fields and headers whose value is a secret whatever it is. */
 const SECRET_NAMES =
@@ -49,17 +48,8 @@ function following(secrets: () => readonly string[]): (line: string) => string {
 }
 
 function scrubber(secrets: readonly string[]): (line: string) => string {
-  const forms = [...new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf))];
-  const known =
-    forms.length === 0
-      ? undefined
-      : new RegExp(
-          forms
-            .sort((a, b) => b.length - a.length)
-            .map(RegExp.escape)
-            .join('|'),
-          'g',
-        );
+  const forms = secretForms(secrets).map(patternOf);
+  const known = forms.length === 0 ? undefined : new RegExp(forms.join('|'), 'g');
   return (line) => {
     let clean = line.replaceAll(BY_NAME, `$1"${REDACTED}"`);
     for (const [form, instead] of BY_FORM) clean = clean.replaceAll(form, instead);
@@ -71,13 +61,11 @@ function scrubber(secrets: readonly string[]): (line: string) => string {
 
 const STRINGS = new RegExp(JSON_STRING, 'g');
 
-/** How a secret may stand in a line of JSON: escaped, in a query, and in Basic credentials of its own. */
-function formsOf(secret: string): readonly string[] {
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  return [
-    inJson,
-    JSON.stringify(inJson).slice(1, -1),
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString('base64'),
-  ];
+/** In a line of JSON the letter of an escape, such as that of a line break, is none. */
+const NO_WORD_BEFORE = String.raw`(?:(?<!\w)|(?<=\\(?:[bfnrt]|u[\da-f]{4})))`;
+
+/** A form as it stands in a line of JSON. */
+function patternOf({ text, short }: SecretForm): string {
+  const written = RegExp.escape(JSON.stringify(text).slice(1, -1));
+  return short ? String.raw`${NO_WORD_BEFORE}${written}(?!\w)` : written;
 }

@@ -1,32 +1,34 @@
 import closeWithGrace from 'close-with-grace';
 import { startApp } from './app.ts';
 import { systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { FaultsFound, faultText } from './domain/errors.ts';
 import { createLog } from './log.ts';
-import { readSetup } from './setup.ts';
+import { readSetup, type Setup } from './setup.ts';
 
 const STOP_WITHIN_MS = 9_500; // orchestrators kill after 10 s
 
 /** The bridge, configured by the environment and `.env`. Exits 1 with every fault where that cannot be used. */
 async function main(): Promise<void> {
-  const { config, faults, ...setup } = await readSetup(loadConfig());
-  if (config === undefined || faults.length > 0) throw new FaultsFound(faults);
+  const setup = ready(await readSetup(loadConfig()));
+  const { config } = setup;
   let secrets = setup.secrets;
   const log = createLog(config.logLevel, () => secrets);
   process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody looked'));
 
-  const app = await startApp({ config, clock: systemClock, log });
+  const app = await startApp({ ...setup, clock: systemClock, log });
 
   process.on('SIGHUP', async () => {
     try {
       const next = await readSetup(loadConfig());
       secrets = [...new Set([...secrets, ...next.secrets])]; // the old ones may still stand in what is under way
-      const found = next.config === undefined || next.faults.length > 0 ? next.faults : await app.reload(next.config);
-      if (found.length > 0) log.error({ faults: found }, 'not read again: the old configuration stays');
-      else log.info('configuration was read again');
+      app.reload(ready(next));
+      log.info('configuration was read again');
+      for (const note of next.notes) log.warn(note, 'configuration');
     } catch (err) {
-      log.error({ err }, 'not read again: the old configuration stays');
+      const found = err instanceof FaultsFound ? { faults: err.faults } : { err };
+      log.error(found, 'not read again: the old configuration stays');
     }
   });
   closeWithGrace(
@@ -38,11 +40,18 @@ async function main(): Promise<void> {
     },
   );
 
+  for (const note of setup.notes) log.warn(note, 'configuration');
   // Told last: who reads it may signal at once.
   log.info({ url: app.url, sources: config.sources.map(({ source }) => source.name) }, 'ready');
   if (config.sources.length === 0)
     log.warn('no monitor can send: set the secrets of a source, such as WIZSTATUS_SECRETS');
   if (config.consoleToken === undefined) process.stderr.write(`Console: ${app.signIn}\n`);
+}
+
+/** Throws FaultsFound with every fault, where there is one. */
+function ready({ config, ...setup }: Setup): Setup & { readonly config: Config } {
+  if (config === undefined || setup.faults.length > 0) throw new FaultsFound(setup.faults);
+  return { ...setup, config };
 }
 
 try {

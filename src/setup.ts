@@ -17,6 +17,7 @@ export interface Templates {
 /** All that an admin wrote. `config` is absent where the environment has a fault; `faults` are those of everything. */
 export interface Setup extends Templates {
   readonly config?: Config;
+  readonly notes: readonly Fault[]; // it starts with these, and says them
   readonly secrets: readonly string[]; // what no log line may hold
 }
 
@@ -33,11 +34,12 @@ export async function readTemplates(folder: string, routes: readonly Route[]): P
 /** Start-up, `tocsin check` and SIGHUP read the same, so that they find the same. `folder`: the working directory. */
 export async function readSetup(reading: Reading, folder = process.cwd()): Promise<Setup> {
   const { config } = reading;
-  const read = await readTemplates(resolve(folder, reading.templatesDir), config?.routes ?? []);
+  const read = await readTemplates(resolve(folder, reading.templatesDir), reading.routes);
   const claims = read.runbooks.flatMap(({ file, secrets }) => secrets.map((name) => ({ name, place: file })));
   return {
     ...(config !== undefined && { config }),
     ...read,
+    notes: reading.notes,
     faults: [...reading.faults, ...read.faults, ...reading.secretFaults(claims)],
     secrets: [...(config?.secretValues ?? []), ...claims.flatMap(({ name }) => config?.variable(name) ?? [])],
   };

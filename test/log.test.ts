@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLog } from '../src/log.ts';
 
 const SECRET = 'canary-5f2b"quoted\\and ü';
@@ -60,6 +60,24 @@ test('what is no secret stays as it is', () => {
     url: '/webhooks/wizstatus?labels.env=prod',
     msg: 'stored',
   });
+});
+
+describe('a secret under 8 characters', () => {
+  test.each([
+    ['is hidden as a whole string', 'ab"c', 'ab"c', '[redacted]'],
+    ['is hidden as a word of its own', 'abc', 'use (abc), abc\nabc', 'use ([redacted]), [redacted]\n[redacted]'],
+    ['leaves the words that it is part of', 'a', 'a bad start, a_b', '[redacted] bad start, a_b'],
+  ])('%s', (_, secret, said, told) => {
+    const { log, written } = lines([secret]);
+    log.info({ said }, 'stored');
+    expect(JSON.parse(written.join(''))).toMatchObject({ said: told, msg: 'stored' });
+  });
+});
+
+test('a secret of 8 characters is hidden within a word, too', () => {
+  const { log, written } = lines(['canary-8']);
+  log.info('xcanary-8x');
+  expect(JSON.parse(written.join(''))).toMatchObject({ msg: 'x[redacted]x' });
 });
 
 test('the level holds', () => {

@@ -46,7 +46,7 @@ beforeEach(async () => {
   store = await openStore({
     url: `sqlite:${join(folder, 'tocsin.db')}`,
     role: 'server',
-    retention: 90 * 86_400_000,
+    retention: () => 90 * 86_400_000,
     clock,
     log,
   });
@@ -63,7 +63,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const event = (kind: AlertEvent['kind'], at = now, key = 'inc_1'): AlertEvent => ({
+const event = (kind: AlertEvent['kind'], at = now, key = 'tocsin-demo-1'): AlertEvent => ({
   key,
   kind,
   at,

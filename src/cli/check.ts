@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { type Fault, faultText } from '../domain/errors.ts';
 import { principalText } from '../domain/principal.ts';
 import type { Runbook } from '../runbooks/load.ts';
 import { readSetup } from '../setup.ts';
@@ -20,16 +21,22 @@ Examples:
   options: {},
   async run({ positionals, json, io }) {
     if (positionals.length > 0) throw new WrongUse('check takes no arguments.');
-    const { config, runbooks, faults } = await readSetup(loadConfig(io.folder, io.env), io.folder);
+    const { config, runbooks, faults, notes } = await readSetup(loadConfig(io.folder, io.env), io.folder);
     if (config === undefined || faults.length > 0) {
       printFaults(faults, json, io);
       return 1;
     }
     const found = summary(config, runbooks);
-    io.print(json ? JSON.stringify({ faults: [], ...found }, undefined, 2) : text(found));
+    io.print(
+      json
+        ? JSON.stringify({ faults: [], notes, ...found }, undefined, 2)
+        : [text(found), ...notes.map(noteText)].join('\n\n'),
+    );
     return 0;
   },
 });
+
+const noteText = (note: Fault): string => `note: ${faultText(note)}`;
 
 type Summary = ReturnType<typeof summary>;
 

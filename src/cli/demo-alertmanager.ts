@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs, promisify, styleText } from 'node:util';
+import { promisify, styleText } from 'node:util';
 import { systemClock } from '../clock.ts';
 import { CannotDo } from './command.ts';
+import { demoFlags } from './demo-arguments.ts';
 import { type DemoBridge, freePort, runDemo } from './demo-bridge.ts';
 
-/** A real Alertmanager, a real alert: its card comes, and resolves. `--once` ends with the story. */
+/** A real Alertmanager, a real alert: its card comes, and resolves. */
 async function demo(bridge: DemoBridge): Promise<void> {
-  const { once: onlyOnce } = parseArgs({ options: { once: { type: 'boolean' } } }).values;
   const [server, amtool] = [program('prometheus-alertmanager', 'alertmanager'), program('amtool')];
   const address = `http://127.0.0.1:${await freePort()}`;
   const alertmanager = await startAlertmanager(server, address, bridge);
@@ -20,7 +20,7 @@ Alertmanager runs at ${address} and sends to ${bridge.url}/webhooks/alertmanager
 
   Console: ${styleText(['bold'], bridge.signIn)}
 `);
-    await Promise.race([tell(bridge, amtool, address, onlyOnce === true), alertmanager.died]);
+    await Promise.race([tell(bridge, amtool, address, flags.has('once')), alertmanager.died]);
   } finally {
     await alertmanager.stop();
   }
@@ -170,4 +170,17 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+const flags = demoFlags({
+  script: 'demo:alertmanager',
+  about: `A real alert as a card: starts a bridge of its own and a real Alertmanager that sends to it, fires an alert with amtool,
+and ends it. It prints the console's sign-in link, runs until Ctrl-C, reads no .env, and keeps nothing.
+It needs prometheus-alertmanager (or alertmanager) and amtool on the PATH.
+
+Use: npm run demo:alertmanager [-- --once]
+
+  --once   ends with the story, with no time for a person to look
+  PORT     where the console listens; default: 3000, or a free port where that is taken
+           PORT=8080 npm run demo:alertmanager`,
+  flags: ['once'],
+});
 await runDemo(demo);

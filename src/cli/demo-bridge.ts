@@ -10,6 +10,7 @@ import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/config.ts';
 import { FaultsFound, faultText } from '../domain/errors.ts';
 import { createLog } from '../log.ts';
+import { readTemplates } from '../setup.ts';
 import { sources } from '../sources/index.ts';
 import { CannotDo } from './command.ts';
 
@@ -72,7 +73,7 @@ interface Wanted {
   readonly token: string;
 }
 
-function start({ port, folder, secret, token }: Wanted) {
+async function start({ port, folder, secret, token }: Wanted) {
   const { config, faults } = readConfig({
     env: {
       PORT: port,
@@ -89,7 +90,10 @@ function start({ port, folder, secret, token }: Wanted) {
     readFile: () => '',
   });
   if (config === undefined) throw new FaultsFound(faults);
-  return startApp({ config, clock: systemClock, log: createLog(config.logLevel, config.secretValues) });
+  const templates = await readTemplates(config.templatesDir, config.routes);
+  if (templates.faults.length > 0) throw new FaultsFound(templates.faults);
+  const log = createLog(config.logLevel, config.secretValues);
+  return startApp({ config, ...templates, clock: systemClock, log });
 }
 
 const fresh = () => randomBytes(24).toString('base64url');
@@ -97,6 +101,5 @@ const fresh = () => randomBytes(24).toString('base64url');
 function sentence(error: unknown): string {
   if (error instanceof FaultsFound) return error.faults.map(faultText).join('\n');
   if (error instanceof CannotDo) return error.message;
-  const { code = '', message, stack } = error as NodeJS.ErrnoException;
-  return code.startsWith('ERR_PARSE_ARGS') ? message : String(stack);
+  return String((error as Error).stack);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { styleText } from 'node:util';
 import { systemClock } from '../clock.ts';
 import { wizstatus } from '../sources/wizstatus.ts';
+import { demoFlags } from './demo-arguments.ts';
 import { type DemoBridge, runDemo } from './demo-bridge.ts';
 import { post } from './post.ts';
 
@@ -46,7 +47,7 @@ async function story(bridge: DemoBridge): Promise<void> {
 }
 
 async function send({ url, secret }: DemoBridge, monitor: string, state: 'firing' | 'resolved'): Promise<void> {
-  const id = `demo-${monitor.toLowerCase().replaceAll(' ', '-')}`;
+  const id = `tocsin-demo-${monitor.toLowerCase().replaceAll(' ', '-')}`; // restart-demo is offered for such keys alone
   const webhook = wizstatus.sample(state, secret, systemClock.now(), { id, monitor });
   const { status, body } = await post(new URL(`${url}/webhooks/wizstatus`), webhook);
   print(`  ${`${monitor} is ${state === 'firing' ? 'down' : 'up'}`.padEnd(26)}${status} ${body}`);
@@ -56,4 +57,16 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+demoFlags({
+  script: 'demo',
+  about: `The whole loop with no account: starts a bridge of its own with a fresh database and secrets, and sends it signed webhooks
+of monitors that go down, recover and flap. It prints the console's sign-in link; there a person presses Acknowledge
+or Restart API. It runs until Ctrl-C, reads no .env, and keeps nothing.
+
+Use: npm run demo
+
+  PORT   where the console listens; default: 3000, or a free port where that is taken
+         PORT=8080 npm run demo`,
+  flags: [],
+});
 await runDemo(demo);

@@ -11,7 +11,7 @@ export async function withStore<T>(config: Config, io: Io, work: (store: Store) 
   const store = await openStore({
     url: config.databaseUrl,
     role: 'tool',
-    retention: config.retention,
+    retention: () => config.retention,
     clock: systemClock,
     log,
   });

@@ -17,6 +17,7 @@ import { readNamed, readValues } from './settings.ts';
 import { readSources, type SourceConfig } from './sources.ts';
 import { halfTls, nothingAccepted, strangeKey } from './transport.ts';
 import { CORE, type LOG_LEVELS, sourceVariables } from './variables.ts';
+import { weakTokens } from './weak-tokens.ts';
 
 /** What the environment says, read and checked. Times are milliseconds. */
 export interface Config {
@@ -49,6 +50,8 @@ export interface Config {
 export interface Reading {
   readonly config?: Config;
   readonly faults: readonly Fault[];
+  readonly notes: readonly Fault[]; // it starts with these, and says them
+  readonly routes: readonly Route[]; // those that could be read, even where something else is wrong
   readonly templatesDir: string; // known even where something else is wrong, so that `check` can read on
   /** What is wrong between `.env` and the runbooks' `secrets:`, once those are known. */
   secretFaults(claims: readonly SecretClaim[]): readonly Fault[];
@@ -87,7 +90,8 @@ export function readConfig(origin: Origin): Reading {
   const key = core('TLS_KEY_FILE');
   const tls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   const requireHttps = core('REQUIRE_HTTPS') ?? !isLoopback(host);
-  faults.push(...halfTls(values), ...(tls ? strangeKey(tls) : []), ...nothingAccepted(values, host, requireHttps));
+  const unreadable = unread.map(({ place }) => place);
+  faults.push(...halfTls(values, unreadable), ...(tls ? strangeKey(tls) : []));
 
   const platforms = kept(readPlatforms(values, origin.platforms)) ?? [];
   const chat = { on: platforms.map(({ platform }) => platform.name), known: origin.platforms.map(({ name }) => name) };
@@ -102,6 +106,7 @@ export function readConfig(origin: Origin): Reading {
   const metricsToken = core('METRICS_TOKEN');
   const undeclared = dotenv.entries.filter(({ name }) => declarations.variableOf(name) === undefined);
   const named = (name: string) => readNamed(name, layers, origin.readFile);
+  const routes = kept(readRoutes(values, chat, people)) ?? [];
   const config: Config = {
     host,
     port: core('PORT') ?? 0,
@@ -112,7 +117,7 @@ export function readConfig(origin: Origin): Reading {
     trustProxy: core('TRUST_PROXY') ?? [],
     ...(allowedIps !== undefined && { allowedIps }),
     sources: kept(readSources(values, origin.monitors)) ?? [],
-    routes: kept(readRoutes(values, chat, people)) ?? [],
+    routes,
     responders,
     people,
     ...(fallback !== undefined && { fallback }),
@@ -129,6 +134,8 @@ export function readConfig(origin: Origin): Reading {
   return {
     ...(faults.length === 0 && { config }),
     faults,
+    notes: [...nothingAccepted(values, host, requireHttps), ...weakTokens(values)],
+    routes,
     templatesDir: config.templatesDir,
     secretFaults: (claims) => claimFaults(claims, { path, undeclared, declarations, platforms: chat.known, named }),
   };

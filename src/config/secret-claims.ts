@@ -69,10 +69,10 @@ function undeclaredFault({ name, line, column }: Entry, { path, declarations, pl
   if (shown !== name) {
     return { place, message: 'this is no name of a variable', cure: 'names are capital letters, digits and _' };
   }
-  const near = nearest(name, declarations.candidates(name), Number.POSITIVE_INFINITY);
+  const meant = nearest(name, declarations.candidates(name), Math.max(2, Math.floor(name.length / 5)));
   return {
     place,
     message: `nothing reads ${name}`,
-    cure: `${near === undefined ? '' : `did you mean ${near}? `}What a runbook needs is named in its secrets:`,
+    cure: `${meant === undefined ? '' : `did you mean ${meant}? `}What a runbook needs is named in its secrets:`,
   };
 }

@@ -3,9 +3,9 @@ import type { Fault } from '../domain/errors.ts';
 
 type Values = ReadonlyMap<string, string>;
 
-/** Of a certificate and its key only one is set. */
-export function halfTls(values: Values): readonly Fault[] {
-  const missing = ['TLS_CERT_FILE', 'TLS_KEY_FILE'].filter((name) => !values.has(name));
+/** Of a certificate and its key only one is set. `unread`: those that are set to a file that cannot be read. */
+export function halfTls(values: Values, unread: readonly string[]): readonly Fault[] {
+  const missing = ['TLS_CERT_FILE', 'TLS_KEY_FILE'].filter((name) => !values.has(name) && !unread.includes(name));
   return missing.length !== 1
     ? []
     : missing.map((place) => ({
@@ -35,7 +35,7 @@ export function nothingAccepted(values: Values, host: string, requireHttps: bool
   return [
     {
       place: values.has('REQUIRE_HTTPS') ? 'REQUIRE_HTTPS' : 'HOST',
-      message: `webhooks to ${host} must come by HTTPS, and nothing here speaks it: all of them would be refused`,
+      message: `webhooks to ${host} must come by HTTPS, and nothing here speaks it: each is answered 403`,
       cure: 'set TLS_CERT_FILE and TLS_KEY_FILE; or TRUST_PROXY to the address of the proxy that speaks HTTPS; or REQUIRE_HTTPS=false in a network that you trust',
     },
   ];

@@ -14,8 +14,8 @@ import { createLive, liveRoutes } from './live.ts';
 import type { ConsoleOptions } from './options.ts';
 import { overviewRoutes } from './overview.ts';
 import { pressRoutes } from './press.ts';
-import { securityHeaders } from './security-headers.ts';
-import { createSessions, signingSecret } from './session.ts';
+import { STRICT_TRANSPORT, securityHeaders } from './security-headers.ts';
+import { cookieSigner, createSessions } from './session.ts';
 import { programsOnly, signedInOnly, signInRoutes } from './sign-in.ts';
 
 /** Forms and presses are small; a note has at most 4,000 characters. */
@@ -25,11 +25,14 @@ const MOST_BODY_BYTES = 64 * 1024;
 export async function consolePages(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
   const sessions = createSessions(options);
   app.removeAllContentTypeParsers();
-  await app.register(cookie, { secret: signingSecret(options) });
-  await app.register(helmet, securityHeaders(options));
+  await app.register(cookie, { secret: cookieSigner(options) });
+  await app.register(helmet, securityHeaders);
   await app.register(rateLimit, { global: false });
   const guesses = createGuesses(app, options.log);
-  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (options.access().secureCookies) reply.header('strict-transport-security', STRICT_TRANSPORT);
+  });
 
   await app.register(assetRoutes);
   await app.register(async (pages) => {

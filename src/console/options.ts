@@ -4,13 +4,18 @@ import type { Bridge } from '../pipeline/index.ts';
 export interface ConsoleOptions {
   readonly bridge: Bridge;
   readonly store: Store;
-  readonly token: string; // what people sign in with, and programs send as Bearer
+  readonly access: () => Access; // asked for each request: SIGHUP may change it
   readonly cookieKey: string; // signs cookies; kept in the store
-  readonly publicUrl?: string; // how people reach it
-  readonly secureCookies: boolean; // it is reached over HTTPS only
   readonly clock: Clock;
   readonly log: Log;
   readonly about: () => About;
+}
+
+/** How it is reached, and by whom. */
+export interface Access {
+  readonly token: string; // what people sign in with, and programs send as Bearer
+  readonly publicUrl?: string; // how people reach it
+  readonly secureCookies: boolean; // it is reached over HTTPS only
 }
 
 /** What is configured, for the page that says so. */

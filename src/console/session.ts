@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { Signer } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../domain/model.ts';
@@ -30,17 +31,19 @@ const NOBODY = 'Console';
 
 const content = z.object({ until: z.number(), name: z.string() });
 
-/** The token is part of the key: a new token ends every session. */
-export function signingSecret({ cookieKey, token }: Pick<ConsoleOptions, 'cookieKey' | 'token'>): string {
-  return createHmac('sha256', cookieKey).update(`console session ${token}`).digest('base64url');
+/** Signs cookies. The token is part of the key: a new token ends every session. */
+export function cookieSigner({ cookieKey, access }: Pick<ConsoleOptions, 'cookieKey' | 'access'>) {
+  const signer = () =>
+    new Signer(createHmac('sha256', cookieKey).update(`console session ${access().token}`).digest('base64url'));
+  return { sign: (value: string) => signer().sign(value), unsign: (value: string) => signer().unsign(value) };
 }
 
-export function createSessions({ token, secureCookies, clock }: ConsoleOptions): Sessions {
-  const cookie = secureCookies ? '__Host-tocsin' : 'tocsin'; // the prefix: no neighbour on a subdomain can set it
-  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure: secureCookies } as const;
+export function createSessions({ access, clock }: ConsoleOptions): Sessions {
+  const cookieName = () => (access().secureCookies ? '__Host-tocsin' : 'tocsin'); // the prefix: no neighbour on a subdomain can set it
+  const attributes = () => ({ path: '/', httpOnly: true, sameSite: 'strict', secure: access().secureCookies }) as const;
 
   function read(request: FastifyRequest): Session | undefined {
-    const sent = request.cookies[cookie];
+    const sent = request.cookies[cookieName()];
     const { valid, value } = sent === undefined ? { valid: false, value: null } : request.unsignCookie(sent);
     if (!valid || value === null) return undefined;
     const { until, name } = content.parse(JSON.parse(Buffer.from(value, 'base64url').toString()));
@@ -52,13 +55,13 @@ export function createSessions({ token, secureCookies, clock }: ConsoleOptions):
     begin(reply, name) {
       const until = clock.now() + LASTS_S * 1_000;
       const value = Buffer.from(JSON.stringify({ until, name: nameOf(name) })).toString('base64url');
-      reply.setCookie(cookie, value, { ...attributes, maxAge: LASTS_S, signed: true });
+      reply.setCookie(cookieName(), value, { ...attributes(), maxAge: LASTS_S, signed: true });
     },
-    end: (reply) => void reply.clearCookie(cookie, attributes),
-    isToken: (given) => sameSecret(given, token),
+    end: (reply) => void reply.clearCookie(cookieName(), attributes()),
+    isToken: (given) => sameSecret(given, access().token),
     bearer(request) {
       const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-      return given === undefined ? undefined : sameSecret(given, token);
+      return given === undefined ? undefined : sameSecret(given, access().token);
     },
     viewer(request) {
       const zone = request.cookies.tz ?? '';

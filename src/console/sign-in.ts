@@ -20,7 +20,7 @@ const nameForm = z.object({ name: text });
 const tokenQuery = z.object({ token: text });
 
 /** The sign-in form, the link that does the same, the name, and the way out. */
-export function signInRoutes(app: FastifyInstance, { sessions, publicUrl, guesses }: Doors): void {
+export function signInRoutes(app: FastifyInstance, { sessions, access, guesses }: Doors): void {
   // The link that is printed at start. Redirected at once, and told to nobody: no token stays in an address.
   app.addHook('onRequest', async (request, reply) => {
     const asked = request.routeOptions.url === '/' ? tokenQuery.safeParse(request.query) : undefined;
@@ -50,13 +50,13 @@ export function signInRoutes(app: FastifyInstance, { sessions, publicUrl, guesse
   });
 
   app.post('/sign-out', async (request, reply) => {
-    if (!isSameOrigin(request, publicUrl)) return refuseForeign(reply);
+    if (!isSameOrigin(request, access().publicUrl)) return refuseForeign(reply);
     sessions.end(reply);
     return reply.redirect('/sign-in', 303);
   });
 
   app.post('/name', async (request, reply) => {
-    if (!isSameOrigin(request, publicUrl)) return refuseForeign(reply);
+    if (!isSameOrigin(request, access().publicUrl)) return refuseForeign(reply);
     if (sessions.read(request) === undefined) return reply.redirect('/sign-in', 303);
     sessions.begin(reply, nameForm.parse(request.body).name);
     return reply.redirect('/', 303);
@@ -64,7 +64,7 @@ export function signInRoutes(app: FastifyInstance, { sessions, publicUrl, guesse
 }
 
 /** Pages are for people: whoever is not signed in is asked to, and comes back to the page that they wanted. */
-export function signedInOnly(app: FastifyInstance, { sessions, publicUrl }: Needs): void {
+export function signedInOnly(app: FastifyInstance, { sessions, access }: Needs): void {
   app.addHook('onRequest', async (request, reply) => {
     if (sessions.read(request) === undefined) {
       if (request.method !== 'GET' || request.headers['hx-request'] !== undefined)
@@ -73,12 +73,12 @@ export function signedInOnly(app: FastifyInstance, { sessions, publicUrl }: Need
       if (request.headers['sec-fetch-site'] === 'cross-site') return send(reply, bouncePage(localPath(request.url)));
       return reply.redirect(`/sign-in?${new URLSearchParams({ to: request.url })}`, 303);
     }
-    if (request.method !== 'GET' && !isSameOrigin(request, publicUrl)) return refuseForeign(reply);
+    if (request.method !== 'GET' && !isSameOrigin(request, access().publicUrl)) return refuseForeign(reply);
   });
 }
 
 /** The API is for programs with the token, and for our pages. */
-export function programsOnly(app: FastifyInstance, { sessions, publicUrl, guesses }: Doors): void {
+export function programsOnly(app: FastifyInstance, { sessions, access, guesses }: Doors): void {
   app.addHook('onRequest', async (request, reply) => {
     const bearer = sessions.bearer(request);
     if (bearer === true) return;
@@ -88,7 +88,7 @@ export function programsOnly(app: FastifyInstance, { sessions, publicUrl, guesse
       const error = 'Send the CONSOLE_TOKEN as "Authorization: Bearer".';
       return reply.code(401).header('www-authenticate', 'Bearer').send({ error, code: 'unauthorized' });
     }
-    if (request.method !== 'GET' && !isSameOrigin(request, publicUrl)) {
+    if (request.method !== 'GET' && !isSameOrigin(request, access().publicUrl)) {
       const error = 'A request that comes by cookie must come from a page of this console.';
       return reply.code(403).send({ error, code: 'foreign_origin' });
     }

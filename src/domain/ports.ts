@@ -247,9 +247,16 @@ export interface RunbookKind<Spec = unknown> {
   readonly name: string; // `run:` in the front matter
   readonly spec: ZodType<Spec>; // its own front-matter keys, whose strings are Liquid
   readonly encode: Readonly<Record<string, 'argument' | 'url' | 'json' | 'text'>>; // how a value enters each key's Liquid
+  /** What already shows that it could not run from this folder. `spec` is as it is written, with its Liquid. */
+  faults?(spec: Spec, folder: string): Promise<readonly SpecFault[]>;
   run(spec: Spec, context: RunContext): Promise<RunResult>; // spec is rendered already
   /** Ends what a run of a dead process left on this machine. */
   reap?(run: string): Promise<void>;
+}
+export interface SpecFault {
+  readonly path: readonly (string | number)[]; // of the key, in the front matter
+  readonly message: string;
+  readonly cure: string;
 }
 export interface RunContext {
   readonly run: string; // idempotency key at the far end
@@ -257,7 +264,8 @@ export interface RunContext {
   readonly input: Readonly<Record<string, unknown>>; // `{incident, inputs, actor, values}`: JSON on stdin
   readonly secrets: Texts; // what its `secrets:` names, nothing else
   readonly signal: AbortSignal; // timeout, Cancel, shutdown
-  output(chunk: Uint8Array): void; // capped, cleaned and paced by the runner
+  /** Capped, cleaned, paced, and its secrets hidden by the runner. A secret may be split over the chunks of one pipe. */
+  output(chunk: Uint8Array, pipe?: 'stdout' | 'stderr'): void;
 }
 export type RunResult =
   | { readonly kind: 'succeeded' | 'failed'; readonly summary: string; readonly response?: unknown } // response: for `keep:`

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Endpoint, Log } from '../domain/ports.ts';
+import { rawBodies } from './raw-bodies.ts';
 
 /** The ways in that belong to adapters. Each says for itself what it believes: they are signed by their platforms. */
 export function endpoints(
   app: FastifyInstance,
-  options: { readonly endpoints: readonly Endpoint[]; readonly log: Log; readonly maxBodyBytes: number },
+  options: { readonly endpoints: readonly Endpoint[]; readonly log: Log; readonly maxBodyBytes: () => number },
 ): void {
   for (const endpoint of options.endpoints) {
     // A plugin for each: one reads the body, the next must find the stream unread.
@@ -33,8 +34,12 @@ function mountRaw(app: FastifyInstance, endpoint: Extract<Endpoint, { raw: unkno
   });
 }
 
-function mountHandled(app: FastifyInstance, endpoint: Extract<Endpoint, { handle: unknown }>, bodyLimit: number): void {
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
+function mountHandled(
+  app: FastifyInstance,
+  endpoint: Extract<Endpoint, { handle: unknown }>,
+  maxBodyBytes: () => number,
+): void {
+  rawBodies(app, maxBodyBytes);
   app.route({
     method: endpoint.method,
     url: endpoint.path,

@@ -38,7 +38,6 @@ export function createReceiver(options: ReceiverOptions): FastifyInstance {
     // While it drains, a request on an open connection is answered like any other: stored, or 503 in our own words.
     return503OnClosing: false,
     requestIdHeader: false,
-    bodyLimit: options.maxBodyBytes,
     frameworkErrors: (error, _request, reply) => void refuse(reply, codeOf(error)),
     clientErrorHandler: (error, socket) => answerBroken(error, socket as Socket),
   });
@@ -50,6 +49,10 @@ export function createReceiver(options: ReceiverOptions): FastifyInstance {
     const code = codeOf(error);
     if (code === 'internal') options.log.error({ err: error, route: request.routeOptions.url }, 'A request failed');
     return refuse(reply, code);
+  });
+  // While it drains, a connection is answered once more and then closed: its sender goes elsewhere.
+  app.addHook('onSend', async (_request, reply) => {
+    if (options.draining()) reply.header('connection', 'close');
   });
   app.register(async (own) => webhooks(own, options));
   app.register(async (own) => health(own, options));

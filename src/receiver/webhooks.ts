@@ -6,6 +6,7 @@ import type { Texts } from '../domain/model.ts';
 import type { Clock, Log, Metrics, Parsed, Received, Source, WebhookRequest } from '../domain/ports.ts';
 import type { Bridge } from '../pipeline/index.ts';
 import { type Guard, guarded } from './guard.ts';
+import { rawBodies } from './raw-bodies.ts';
 import { codeOf, type RefusalCode, refuse } from './refusals.ts';
 
 /** A source that is on. */
@@ -22,7 +23,8 @@ export interface WebhookOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'webhook' | 'secretUsed'>;
-  readonly maxBodyBytes: number;
+  readonly maxBodyBytes: () => number;
+  readonly draining: () => boolean;
   readonly fetch: typeof globalThis.fetch;
 }
 
@@ -41,9 +43,7 @@ const LONGEST_QUERY_LABEL = 256; // characters of a name or a value
 export function webhooks(app: FastifyInstance, options: WebhookOptions): void {
   const { bridge, clock, log, metrics } = options;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: options.maxBodyBytes }, (_request, body, done) =>
-    done(null, body),
-  );
+  rawBodies(app, options.maxBodyBytes);
 
   /** From what costs least to what costs most; all of it before a byte of the body is read. */
   app.addHook('onRequest', async (request, reply) => {
@@ -51,7 +51,10 @@ export function webhooks(app: FastifyInstance, options: WebhookOptions): void {
     const open = options.sources().find(({ source, secrets }) => source.name === named && secrets.length > 0);
     request.open = open;
     const guard = options.guard();
-    const refused = guarded(request, guard, open?.allowedIps ?? guard.allowedIps) ?? unfit(request, open);
+    const refused =
+      guarded(request, guard, open?.allowedIps ?? guard.allowedIps) ??
+      unfit(request, open) ??
+      (options.draining() ? 'unavailable' : undefined);
     if (refused === undefined) return;
     if (refused === 'method_not_allowed') reply.header('allow', methodsOf(open).join(', '));
     return turnAway(request, reply, refused);

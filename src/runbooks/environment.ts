@@ -4,7 +4,8 @@ import type { Texts } from '../domain/model.ts';
 /** Every process of a run carries its id under this name, so that those that left their group are found too. */
 export const COOKIE = 'TOCSIN_RUN';
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Where runs look for programs. */
+export const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const LANG = 'C.UTF-8';
 
 /** What makes loaders, shells and interpreters run something else than what was asked for. */

@@ -2,6 +2,7 @@ import { durationText } from '../domain/duration.ts';
 import type { IncidentView, Run, RunState, Texts } from '../domain/model.ts';
 import type { Clock, RunContext, RunResult } from '../domain/ports.ts';
 import type { Runbook } from './load.ts';
+import { KnownSecrets, Mask, masked } from './mask.ts';
 import { Output } from './output.ts';
 import type { RunnerOptions } from './runner.ts';
 import { runScope } from './scope.ts';
@@ -18,6 +19,7 @@ export interface Ended {
 export type Stop = 'timed_out' | 'cancelled' | 'stopped' | 'lost';
 
 const STREAM_EVERY_MS = 250;
+const MAX_KEPT_CHARACTERS = 4_000; // of one value
 const GIVE_UP_MS = 7_000; // after the signal: a kind that has not ended its work by then cannot
 
 /** Runs one claimed run to its end. Undefined: it did not begin, or is not ours any more. Rejects where nothing was begun. */
@@ -74,6 +76,8 @@ async function perform(
 ): Promise<Ended | undefined> {
   const startedAt = clock.monotonic();
   const output = new Output();
+  const known = new KnownSecrets(Object.values(secrets));
+  const masks = { stdout: new Mask(known), stderr: new Mask(known) };
   const control = new AbortController();
   const over = new AbortController();
   const end = (why: Stop) => control.abort(why);
@@ -102,7 +106,7 @@ async function perform(
         input,
         secrets,
         signal: control.signal,
-        output: (chunk) => output.write(chunk),
+        output: (chunk, pipe = 'stdout') => output.write(masks[pipe].write(chunk)),
       }),
       givenUp(clock, control.signal, over.signal),
     ]);
@@ -111,6 +115,7 @@ async function perform(
     result = { kind: 'unknown', summary: 'a fault of Tocsin ended it; its log says more' };
   } finally {
     over.abort();
+    for (const mask of Object.values(masks)) output.write(mask.end());
     show(true);
   }
 
@@ -118,9 +123,9 @@ async function perform(
   const values =
     result.kind === 'unknown'
       ? {}
-      : kept(runbook, result.response, (err) => log.warn({ err, run: run.id }, 'keep failed'));
+      : kept(runbook, result.response, known, (why) => log.warn({ run: run.id, why }, 'keep failed'));
   const verdict = judge(result, control.signal, took, durationText(runbook.timeout));
-  return verdict && { ...verdict, output: output.whole, values };
+  return verdict && { ...verdict, summary: masked(verdict.summary, known), output: output.whole, values };
 }
 
 function judge(
@@ -144,12 +149,13 @@ function judge(
   }
 }
 
-function kept(runbook: Runbook, response: unknown, failed: (error: unknown) => void): Texts {
+function kept(runbook: Runbook, response: unknown, known: KnownSecrets, failed: (why: string) => void): Texts {
   if (response === undefined) return {};
   try {
-    return runbook.kept(response);
+    const values = Object.entries(runbook.kept(response));
+    return Object.fromEntries(values.map(([name, text]) => [name, masked(text, known).slice(0, MAX_KEPT_CHARACTERS)]));
   } catch (error) {
-    failed(error);
+    failed(masked((error as Error).message, known));
     return {};
   }
 }

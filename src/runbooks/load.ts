@@ -37,7 +37,7 @@ export async function loadRunbooks(
 ): Promise<{ readonly runbooks: readonly Runbook[]; readonly faults: readonly Fault[] }> {
   if (!(await exists(folder))) return { runbooks: [], faults: [] };
   const { files, faults: unread } = await readFolder(folder);
-  const read = files.map((file) => readRunbook(file, resolve(folder), kinds));
+  const read = await Promise.all(files.map((file) => readRunbook(file, resolve(folder), kinds)));
   return {
     runbooks: read.flatMap(({ runbook }) => runbook ?? []),
     faults: [...unread, ...read.flatMap(({ faults }) => faults)],

@@ -21,7 +21,7 @@ const MIN_TIMEOUT_MS = 1_000;
 const MAX_TIMEOUT_MS = 24 * 3_600_000;
 const MAX_INPUTS = 5; // a Discord modal has five rows: https://discord.com/developers/docs/components/reference
 const MAX_KEPT = 20;
-const MAX_KEPT_CHARACTERS = 4_000;
+const FILE_NAME = /^[\w-]{1,48}$/; // it stands in a button's name, for which chats have little room
 const NAME = /^[A-Za-z_]\w{0,39}$/;
 const LATER_KINDS: readonly string[] = ['http', 'aws-auto-scaling', 'bigquery'];
 
@@ -46,11 +46,11 @@ const COMMON = {
 };
 
 /** One file. Without `runbook` there is at least one fault. */
-export function readRunbook(
+export async function readRunbook(
   { name, file, text }: TemplateFile,
   folder: string,
   kinds: readonly RunbookKind[],
-): { readonly runbook?: Runbook; readonly faults: readonly Fault[] } {
+): Promise<{ readonly runbook?: Runbook; readonly faults: readonly Fault[] }> {
   const { matter, faults: unread } = readFrontMatter(file, text);
   if (!matter) return { faults: unread };
   const kind = kinds.find((known) => known.name === matter.data.run);
@@ -75,11 +75,11 @@ export function readRunbook(
     faults.push(...compiled.faults);
     return compiled.template;
   };
-  if (!/^[A-Za-z0-9][\w-]{0,39}$/.test(name)) {
+  if (!FILE_NAME.test(name)) {
     faults.push({
       place: file,
       message: 'The name of the file cannot name a runbook.',
-      cure: 'Use up to 40 letters, digits, - and _.',
+      cure: 'Rename it: up to 48 letters, digits, - and _, then .md.',
     });
   }
   if (Object.keys(keys.inputs).length > MAX_INPUTS) {
@@ -95,6 +95,9 @@ export function readRunbook(
   const allow = keys.allow.flatMap((written, index) => principalOf(matter, written, index, faults));
   const match = keys.match === undefined ? [] : matchersOf(matter, keys.match, faults);
   faults.push(...keys.secrets.flatMap((secret, index) => secretFaults(matter, secret, index)));
+  for (const { path, message, cure } of (await kind.faults?.(spec, folder)) ?? []) {
+    faults.push(matter.fault(path, message, cure));
+  }
   const scope = runScopeWith(Object.keys(keys.inputs));
   const rendered = compileSpec(spec, kind.encode, (source, path) => compile(source, path, scope));
   const keep = Object.entries(keys.keep).map(
@@ -120,12 +123,7 @@ export function readRunbook(
       digest: createHash('sha256').update(text).digest('hex'),
       spec: rendered,
       kept: (response) =>
-        Object.fromEntries(
-          keep.map(([key, template]) => [
-            key,
-            (template as TextTemplate).render({ response }).slice(0, MAX_KEPT_CHARACTERS),
-          ]),
-        ),
+        Object.fromEntries(keep.map(([key, template]) => [key, (template as TextTemplate).render({ response })])),
     },
     faults,
   };

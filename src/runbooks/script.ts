@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import type { RunbookKind, RunContext, RunResult } from '../domain/ports.ts';
+import type { RunbookKind, RunContext, RunResult, SpecFault } from '../domain/ports.ts';
 import { environmentOf } from './environment.ts';
 import { signalGroup, sweep } from './processes.ts';
+import { whyNoProgram } from './program.ts';
 import { wholeLength } from './utf8.ts';
 
 const SPEC = z.strictObject({
@@ -23,6 +24,7 @@ export const script: RunbookKind<Spec> = {
   name: 'script',
   spec: SPEC,
   encode: { command: 'argument' },
+  faults,
   run,
   reap: sweep,
 };
@@ -31,6 +33,11 @@ const KILL_AFTER_MS = 5_000; // from TERM
 const DRAIN_MS = 500; // for what still stands in the pipes when the process is gone
 const OWNER_ONLY = 0o077;
 const MAX_RESPONSE_BYTES = 256 * 1024;
+
+async function faults({ command: [program] }: Spec, folder: string): Promise<readonly SpecFault[]> {
+  const why = await whyNoProgram(program, folder);
+  return why === undefined ? [] : [{ path: ['command', 0], ...why }];
+}
 
 async function run({ command }: Spec, context: RunContext): Promise<RunResult> {
   const unusable = whyUnusable(command);
@@ -100,16 +107,17 @@ async function ended(child: ChildProcess, signal: AbortSignal): Promise<[number 
 function listen(child: ChildProcess, context: RunContext): () => unknown {
   const printed: Uint8Array[] = [];
   let size = 0;
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const pipe of ['stdout', 'stderr'] as const) {
+    const stream = child[pipe];
     let rest: Uint8Array = Buffer.alloc(0); // half a character, which the other stream must not split
     stream?.on('error', () => {});
-    stream?.on('end', () => context.output(rest));
+    stream?.on('end', () => context.output(rest, pipe));
     stream?.on('data', (chunk: Uint8Array) => {
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       const whole = wholeLength(bytes);
       rest = bytes.subarray(whole);
-      context.output(bytes.subarray(0, whole));
-      if (stream !== child.stdout) return;
+      context.output(bytes.subarray(0, whole), pipe);
+      if (pipe !== 'stdout') return;
       size += chunk.length;
       if (size <= MAX_RESPONSE_BYTES) printed.push(chunk);
     });

@@ -12,7 +12,7 @@ const RECEIPTS_AT_ONCE = 500;
 /** Forgets what is older than it need be, a little at a time, never an open incident. Ends with the returned function. */
 export function startPruning(options: {
   readonly writer: Writer;
-  readonly retention: number;
+  readonly retention: () => number;
   readonly clock: Clock;
   readonly log: Log;
 }): () => void {
@@ -32,7 +32,7 @@ export function startPruning(options: {
 
   const part: Write<boolean> = async (trx) => {
     const now = clock.now();
-    const areMore = await pruneIncidents(trx, now - retention);
+    const areMore = await pruneIncidents(trx, now - retention());
     receipt = await pruneReceipts(trx, now - RECEIPTS_MS, receipt);
     return areMore || receipt !== '';
   };

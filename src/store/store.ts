@@ -12,7 +12,7 @@ import { createWatchers } from './seen.ts';
 
 export interface StoreOptions {
   readonly role: 'server' | 'tool'; // a tool works beside a server, and may write
-  readonly retention: number; // milliseconds after its end that an incident is kept
+  readonly retention: () => number; // milliseconds after its end that an incident is kept
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics?: Metrics;

@@ -46,9 +46,10 @@ export async function readFolder(
 
 export const isTemplate = (name: string): boolean => name.endsWith('.md') && !name.startsWith('.');
 
-function shownPath(folder: string): string {
-  const near = relative(process.cwd(), folder);
-  return near === '' || near.startsWith('..') || isAbsolute(near) ? folder : near;
+/** As faults show it: from the working directory, where it is in there. */
+export function shownPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near === '' || near.startsWith('..') || isAbsolute(near) ? path : near;
 }
 
 function unreadable(place: string, error: unknown, cure: string): Fault {

@@ -8,7 +8,8 @@ const MAX_SETTLING_LOOKS = 20; // a file that never rests is told all the same
 const MAX_ENTRIES = 500;
 
 /**
- * Calls `changed` after a template of the folder was edited, added or removed, once it rests. It looks instead of listening: editors
+ * Calls `changed` after a template of the folder was edited, added or removed, once it rests; also when a file beside them, such as
+ * a runbook's script, came, went, or got other permissions. It looks instead of listening: editors
  * that replace files, ConfigMaps that swap the link `..data`, network mounts and a folder that comes later then all look alike.
  * `ready`: the state that changes are told against was seen.
  */
@@ -54,11 +55,12 @@ export function watchFolder(
 /** What would differ if a file did. Never rejects: what cannot be read is a state like another. */
 async function fingerprint(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
-  const files = names.filter(isTemplate).sort().slice(0, MAX_ENTRIES);
+  const [templates, others] = [names.filter(isTemplate), names.filter((name) => !isTemplate(name) && name[0] !== '.')];
+  const files = [...templates.sort().slice(0, MAX_ENTRIES), ...others.sort().slice(0, MAX_ENTRIES)];
   const stats = await Promise.all(
     files.map(async (name) => {
       const found = await stat(join(folder, name), { bigint: true }).catch(() => undefined);
-      return `${name} ${found?.ino} ${found?.size} ${found?.mtimeNs}`;
+      return isTemplate(name) ? `${name} ${found?.ino} ${found?.size} ${found?.mtimeNs}` : `${name} ${found?.mode}`;
     }),
   );
   return stats.join('\n');

@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderWith, tocsin } from './run.ts';
 
@@ -15,6 +17,7 @@ Restarts it.
 const GOOD = {
   'templates/cards/incident.md': CARD,
   'templates/runbooks/restart.md': RUNBOOK,
+  'templates/runbooks/restart.sh': '#!/bin/sh\n',
   '.env': `WIZSTATUS_SECRETS=canary-one, canary-two
 DEPLOY_TOKEN=canary-three
 ROUTE_DB='monitor=~"db-.*" -> console'
@@ -72,6 +75,17 @@ METRICS_TOKEN=canary-two#canary
   }
   expect(out).toContain('cure: did you mean WIZSTATUS_SECRETS?');
   expect(out).not.toContain('canary');
+});
+
+test('a script that may not be executed is a fault, with its place and the command that mends it', async () => {
+  const folder = folderWith(GOOD);
+  chmodSync(join(folder, 'templates/runbooks/restart.sh'), 0o644);
+  const { code, out } = await tocsin(folder, ['check']);
+  expect(code).toBe(1);
+  expect(out).toContain(`templates/runbooks/restart.md:5:11: templates/runbooks/restart.sh may not be executed.
+    command: [./restart.sh]
+              ^
+    cure: chmod +x templates/runbooks/restart.sh`);
 });
 
 test('a route to a template that is not there is a fault', async () => {

@@ -12,7 +12,7 @@ export async function serving(folder: string): Promise<Store> {
   const store = await openStore({
     url: `sqlite:${join(folder, 'tocsin.db')}`,
     role: 'server',
-    retention: 86_400_000,
+    retention: () => 86_400_000,
     clock: clockAt(),
     log: pino({ level: 'silent' }),
   });

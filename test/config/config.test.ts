@@ -217,11 +217,11 @@ test.each<readonly [string, Given, string, RegExp, RegExp]>([
     /PEM/,
   ],
   [
-    'HTTPS that nobody speaks',
-    env({ HOST: '0.0.0.0' }),
-    'HOST',
-    /HTTPS/,
-    /TLS_CERT_FILE.*TRUST_PROXY.*REQUIRE_HTTPS=false/,
+    'a key that is not set beside a certificate that is not there',
+    { env: { TLS_CERT_FILE: 'nowhere' } },
+    'TLS_KEY_FILE',
+    /not set/,
+    /both/,
   ],
   [
     'a # that cuts a value off',
@@ -278,7 +278,37 @@ test('no fault repeats a secret', () => {
   expect(told).not.toContain('canary');
 });
 
+test.each([
+  ['HTTPS that nobody speaks', { HOST: '0.0.0.0' }, 'HOST', /TLS_CERT_FILE.*TRUST_PROXY.*REQUIRE_HTTPS=false/],
+  ['a token that may be guessed', { CONSOLE_TOKEN: 'fifteen letters' }, 'CONSOLE_TOKEN', /openssl/],
+  [
+    'one of several secrets that may',
+    { WIZSTATUS_SECRETS: `${'x'.repeat(16)}, short` },
+    'WIZSTATUS_SECRETS',
+    /openssl/,
+  ],
+])('%s is noted with its cure, and keeps nothing from starting', (_, variables, place, cure) => {
+  const { config, notes } = read(env(variables));
+  expect(config).toBeDefined();
+  expect(notes).toContainEqual(expect.objectContaining({ place, cure: expect.stringMatching(cure) as string }));
+});
+
+test('routes are known even where something else is wrong', () => {
+  const { config, routes } = read(env({ PORT: 'x', ROUTE_DB: 'severity=critical -> console; template=database' }));
+  expect(config).toBeUndefined();
+  expect(routes.map(({ name }) => name)).toEqual(['ROUTE_DB', 'ROUTE_DEFAULT']);
+});
+
 // ---------------------------------------------------------------- names
+
+test.each(['HTTP_PROXY=http://proxy', 'AWS_REGION=eu-west-1', 'NODE_ENV=production'])(
+  'a name that is no slip of one of ours gets no hint: %s',
+  (file) => {
+    expect(read({ file }).secretFaults([])).toMatchObject([
+      { cure: expect.not.stringContaining('did you mean') as string },
+    ]);
+  },
+);
 
 test.each([
   ['WIZSTATUS_SECRET=x', 'WIZSTATUS_SECRETS'],

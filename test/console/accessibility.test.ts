@@ -24,7 +24,7 @@ let url: string;
 
 beforeAll(async () => {
   server = fastify();
-  await server.register(helmet, securityHeaders({ secureCookies: false }));
+  await server.register(helmet, securityHeaders);
   await server.register(assetRoutes);
   server.get<{ Params: { state: string } }>('/states/:state', async (request, reply) =>
     reply.type('text/html; charset=utf-8').send(states[request.params.state]),

@@ -14,7 +14,7 @@ test('an incident is shown whole, its times in RFC 3339, what is not there null'
   const answer = await get(it, `/api/incidents/${id}`);
   expect(answer.json()).toEqual({
     id,
-    key: 'wizstatus:Production API',
+    key: 'wizstatus:tocsin-demo-Production API',
     source: 'wizstatus',
     status: 'firing',
     severity: 'critical',

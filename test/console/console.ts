@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { consolePages } from '../../src/console/index.ts';
-import type { ConsoleOptions } from '../../src/console/options.ts';
+import type { Access, ConsoleOptions } from '../../src/console/options.ts';
 import type { AlertEvent, Principal, Run, RunState } from '../../src/domain/model.ts';
 import type { Clock, Metrics, Store } from '../../src/domain/ports.ts';
 import { createPipeline, type Pipeline } from '../../src/pipeline/index.ts';
@@ -19,6 +19,8 @@ import { loadCards } from '../../src/templates/cards.ts';
 const TEMPLATES = join(import.meta.dirname, '..', '..', 'templates');
 export const TOKEN = 'a token of the tests';
 
+type Given = Omit<Partial<ConsoleOptions>, 'access'> & { readonly access?: Partial<Access> };
+
 /** The console on a real store and the real pipeline. It ends with the test. */
 export interface TestConsole {
   readonly app: FastifyInstance;
@@ -30,7 +32,7 @@ export interface TestConsole {
   fire(monitor: string, over?: Partial<AlertEvent>): Promise<string>;
   /** A run that has begun, of an incident of its own. */
   begin(): Promise<BegunRun>;
-  restart(options?: Partial<ConsoleOptions>, port?: number): Promise<string>; // another console on the same store: its address
+  restart(options?: Given, port?: number): Promise<string>; // another console on the same store: its address
 }
 
 export interface BegunRun {
@@ -53,7 +55,7 @@ const silent: Metrics = {
 export async function startConsole(
   given: {
     readonly clock?: Clock;
-    readonly options?: Partial<ConsoleOptions>;
+    readonly options?: Given;
     readonly responders?: ReadonlyMap<string, readonly Principal[]>;
   } = {},
 ): Promise<TestConsole> {
@@ -63,7 +65,7 @@ export async function startConsole(
   const store = await openStore({
     url: `sqlite:${join(folder, 'tocsin.db')}`,
     role: 'server',
-    retention: 90 * 86_400_000,
+    retention: () => 90 * 86_400_000,
     clock,
     log,
   });
@@ -82,24 +84,22 @@ export async function startConsole(
   });
 
   const opened: FastifyInstance[] = [];
-  async function open(options: Partial<ConsoleOptions> = {}): Promise<FastifyInstance> {
+  async function open({ access, ...options }: Given = {}): Promise<FastifyInstance> {
     const app = fastify({ forceCloseConnections: true });
     opened.push(app);
     await app.register(consolePages, {
       bridge,
       store,
-      token: TOKEN,
+      access: () => ({ token: TOKEN, secureCookies: false, ...access }),
       cookieKey: 'a key of the tests',
-      secureCookies: false,
       clock,
       log,
       about: () => ({ sources: [], routes: [], runbooks: [] }),
-      ...given.options,
       ...options,
     });
     return app;
   }
-  const app = await open();
+  const app = await open(given.options);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   onTestFinished(async () => {
     await Promise.all(opened.map((one) => one.close()));
@@ -113,7 +113,8 @@ export async function startConsole(
     bridge,
     url,
     cookie: await signIn(app),
-    restart: async (options, port = 0) => (await open(options)).listen({ port, host: '127.0.0.1' }),
+    restart: async (options, port = 0) =>
+      (await open({ ...given.options, ...options })).listen({ port, host: '127.0.0.1' }),
     async begin() {
       const incident = await it.fire('API');
       await bridge.press({
@@ -140,7 +141,7 @@ export async function startConsole(
     },
     async fire(monitor, over = {}) {
       const event: AlertEvent = {
-        key: monitor,
+        key: `tocsin-demo-${monitor}`, // so that the demo's runbook is offered
         kind: 'firing',
         at: clock.now(),
         title: `${monitor} is down`,

@@ -54,7 +54,7 @@ describe('signing in', () => {
   });
 
   test('over HTTPS sets it for HTTPS and this host only', async () => {
-    const { app } = await startConsole({ options: { secureCookies: true } });
+    const { app } = await startConsole({ options: { access: { secureCookies: true } } });
     const answer = await app.inject({
       method: 'POST',
       url: '/sign-in',
@@ -164,7 +164,7 @@ describe('wrong tokens', () => {
 describe('a session', () => {
   test.each([
     ['after thirty days', { clock: { ...systemClock, now: () => Date.now() + 31 * 86_400_000 } }],
-    ['when the token changed', { token: 'another token' }],
+    ['when the token changed', { access: { token: 'another token' } }],
     ['when the key changed', { cookieKey: 'another key' }],
   ])('ends %s', async (_when, options) => {
     const { restart, cookie } = await startConsole();
@@ -213,7 +213,9 @@ describe('a POST that comes by cookie', () => {
     ['with neither', {}, 403],
   ];
   test.each(rows)('%s', async (_who, headers, status) => {
-    const { app, cookie, fire, store } = await startConsole({ options: { publicUrl: 'https://tocsin.example' } });
+    const { app, cookie, fire, store } = await startConsole({
+      options: { access: { publicUrl: 'https://tocsin.example' } },
+    });
     const id = await fire('API');
     const answer = await app.inject({
       method: 'POST',

@@ -53,7 +53,7 @@ export async function startBridge({
   const store = await openStore({
     url: `sqlite:${join(folder, 'tocsin.db')}`,
     role: 'server',
-    retention: 90 * 86_400_000,
+    retention: () => 90 * 86_400_000,
     clock: { ...clock, now: () => clock.now() + ahead },
     log,
   });

@@ -18,7 +18,7 @@ test('a monitor goes down, and people see it, take it, restart it and end it, on
   const page = await signedIn(bridge);
   await page.getByText('All quiet').first().waitFor();
 
-  await bridge.send('Production API', 'firing', { incident: 'inc-1' });
+  await bridge.send('Production API', 'firing', { incident: 'tocsin-demo-1' });
   await page
     .getByRole('link', { name: /Production API/ })
     .first()
@@ -46,7 +46,7 @@ test('a monitor goes down, and people see it, take it, restart it and end it, on
     .first()
     .waitFor({ timeout: 15_000 });
 
-  await bridge.send('Production API', 'resolved', { incident: 'inc-1' });
+  await bridge.send('Production API', 'resolved', { incident: 'tocsin-demo-1' });
   await page.getByRole('heading', { name: 'Production API is up' }).waitFor();
   expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
   expect(await violations(page)).toEqual([]);

@@ -1,3 +1,4 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { expect, test } from 'vitest';
 import { MAIN, startBridge, writeInto } from '../support/bridge.ts';
 
@@ -58,4 +59,123 @@ test('a start with faults ends at once and names every one of them with its cure
     (error: Error) => error.message,
   );
   for (const name of ['TRUST_PROXY', 'ROUTE_DB', 'WIZSTATUS_SECERTS']) expect(told).toContain(name);
+});
+
+const KEEP = 'WIZSTATUS_SECRETS=the-first-secret\n';
+
+/** A bridge whose settings all stand in `.env`, and what to do to have it read again. */
+async function reloadable(env: string, files: Readonly<Record<string, string>> = {}) {
+  const bridge = await startBridge({
+    main: MAIN,
+    env: { WIZSTATUS_SECRETS: undefined, CONSOLE_TOKEN: undefined },
+    files: { ...files, '.env': KEEP + env },
+  });
+  const reload = async (next: string) => {
+    writeInto(bridge.folder, '.env', KEEP + next);
+    const said = bridge.says('configuration was read again');
+    bridge.child.kill('SIGHUP');
+    await said;
+  };
+  return { bridge, reload };
+}
+const first = 'CONSOLE_TOKEN=first-token-of-the-tests\n';
+const signIn = async (url: string, token: string) => {
+  const answer = await fetch(`${url}/?token=${token}`, { redirect: 'manual' });
+  return answer.headers.get('set-cookie') ?? '';
+};
+const withCookie = async (url: string, cookie: string) =>
+  (await fetch(`${url}/api/incidents`, { headers: { cookie: cookie.split(';')[0] ?? '' } })).status;
+
+test('a changed CONSOLE_TOKEN lets the new one in, and ends what was signed in with the old one', async () => {
+  const { bridge, reload } = await reloadable(first);
+  const bearer = async (token: string) =>
+    (await fetch(`${bridge.url}/api/incidents`, { headers: { authorization: `Bearer ${token}` } })).status;
+  const cookie = await signIn(bridge.url, 'first-token-of-the-tests');
+  expect([await bearer('first-token-of-the-tests'), await withCookie(bridge.url, cookie)]).toEqual([200, 200]);
+  await reload('CONSOLE_TOKEN=second-token-of-the-tests\n');
+  expect([await bearer('first-token-of-the-tests'), await withCookie(bridge.url, cookie)]).toEqual([401, 401]);
+  expect(await bearer('second-token-of-the-tests')).toBe(200);
+});
+
+test('a changed PUBLIC_URL is taken: over HTTPS cookies become secure', async () => {
+  const { bridge, reload } = await reloadable(first);
+  expect(await signIn(bridge.url, 'first-token-of-the-tests')).toMatch(/^tocsin=/);
+  await reload(`${first}PUBLIC_URL=https://tocsin.example.com\n`);
+  expect(await signIn(bridge.url, 'first-token-of-the-tests')).toMatch(/^__Host-tocsin=.*Secure/);
+});
+
+test('a changed MAX_BODY_BYTES is taken, for bodies of declared and of unknown length', async () => {
+  const { bridge, reload } = await reloadable('');
+  const send = async (body: string | ReadableStream) =>
+    (await fetch(`${bridge.url}/webhooks/wizstatus`, { method: 'POST', body, duplex: 'half' } as RequestInit)).status;
+  const large = () => 'x'.repeat(5_000);
+  const stream = () => new Blob([large()]).stream();
+  expect([await send(large()), await send(stream())]).toEqual([401, 401]);
+  await reload('MAX_BODY_BYTES=2000\n');
+  expect([await send(large()), await send(stream())]).toEqual([413, 413]);
+});
+
+test('a changed LOG_LEVEL is taken', async () => {
+  const { bridge, reload } = await reloadable('');
+  const probe = () => fetch(`${bridge.url}/healthz`).then((answer) => answer.text());
+  await probe();
+  expect(bridge.output()).not.toContain('"route":"/healthz"');
+  await reload('LOG_LEVEL=debug\n');
+  const said = bridge.says('"route":"/healthz"');
+  await probe();
+  await said;
+});
+
+test('another TEMPLATES_DIR is taken, and watched', async () => {
+  const card = (title: string) => `---\ntitle: "${title} {{ incident.title }}"\n---\n`;
+  const { bridge, reload } = await reloadable(first, { 'other/cards/incident.md': card('Other') });
+  const answer = await bridge.send('API', 'firing', { secret: 'the-first-secret' });
+  const cookie = (await signIn(bridge.url, 'first-token-of-the-tests')).split(';')[0] ?? '';
+  const page = async () =>
+    (await fetch(`${bridge.url}/incidents/${answer.body.incidents?.[0]}`, { headers: { cookie } })).text();
+  expect(await page()).not.toContain('Other API');
+  await reload(`${first}TEMPLATES_DIR=other\n`);
+  expect(await page()).toContain('Other API');
+  const said = bridge.says('templates were read again');
+  writeInto(bridge.folder, 'other/cards/incident.md', card('Changed'));
+  await said;
+  expect(await page()).toContain('Changed API');
+});
+
+test('what only a start can change is named in the log, and the rest of the same file is taken', async () => {
+  const { bridge, reload } = await reloadable(first);
+  await reload('CONSOLE_TOKEN=second-token-of-the-tests\nDATABASE_URL=sqlite:elsewhere.db\n');
+  expect(bridge.output()).toMatch(/"settings":\["databaseUrl"\].*taken at the next start/);
+  expect(await signIn(bridge.url, 'second-token-of-the-tests')).toMatch(/^tocsin=/);
+});
+
+test('a public address without HTTPS starts, says so with the cure, and answers webhooks 403', async () => {
+  const bridge = await startBridge({ main: MAIN, env: { HOST: '0.0.0.0' } });
+  const url = bridge.url.replace('0.0.0.0', '127.0.0.1');
+  expect(bridge.output()).toMatch(/"place":"HOST".*TLS_CERT_FILE/);
+  const answer = await fetch(`${url}/webhooks/wizstatus`, { method: 'POST', body: '{}' });
+  expect([answer.status, await answer.json()]).toEqual([403, expect.objectContaining({ code: 'https_required' })]);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+});
+
+test('after the order to stop an open connection is answered 503 with Retry-After, and closed', async () => {
+  const bridge = await startBridge({ main: MAIN });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const post = () =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      request(`${bridge.url}/webhooks/wizstatus`, { method: 'POST', agent }, (answer) => resolve(answer.resume()))
+        .on('error', reject)
+        .end('{}');
+    });
+  expect((await post()).statusCode).toBe(401);
+  const said = bridge.says('"msg":"stopping"');
+  bridge.child.kill('SIGTERM');
+  await said;
+  const { statusCode, headers } = await post();
+  expect({ statusCode, retry: headers['retry-after'], connection: headers.connection }).toEqual({
+    statusCode: 503,
+    retry: expect.any(String),
+    connection: 'close',
+  });
+  agent.destroy();
 });

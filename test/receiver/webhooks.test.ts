@@ -110,7 +110,7 @@ describe('an answer to a webhook', () => {
   });
 
   test('is 413 for one byte too many, however it is sent', async () => {
-    const { url, port, received } = await startReceiver({ maxBodyBytes: 2_000 });
+    const { url, port, received } = await startReceiver({ maxBodyBytes: () => 2_000 });
     const told = await post(url, ' '.repeat(2_001));
     expect(await answerOf(told)).toMatchObject({ status: 413, body: { code: 'too_large' } });
     const chunk = `400\r\n${' '.repeat(1_024)}\r\n`;

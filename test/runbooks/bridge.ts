@@ -45,7 +45,7 @@ export async function startBridge(
   const clock = systemClock;
   const { metrics } = createMetrics({ clock, lanes: async () => [], platforms: () => ({}) });
   const url = `sqlite:${join(folder, 'tocsin.db')}`;
-  const store = await openStore({ url, role: 'server', retention: 86_400_000, clock, log });
+  const store = await openStore({ url, role: 'server', retention: () => 86_400_000, clock, log });
   const { templates } = await loadCards(CARDS);
   let runbooks: readonly Runbook[] = [];
   const reload = async () => {

@@ -24,14 +24,16 @@ Restarts **every** host.
 async function load(files: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-load-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries({ 'restart.sh': '', ...files })) {
+    writeFileSync(join(folder, name), text, { mode: name.endsWith('.sh') ? 0o755 : 0o644 });
+  }
   const { runbooks, faults } = await loadRunbooks(folder, kinds);
   const shown = faults.map(({ place, message, cure }) => `${place.slice(folder.length + 1)} ${message} ${cure}`);
   return { folder, runbooks, faults: shown };
 }
 
 test('a runbook is read whole', async () => {
-  const { folder, runbooks, faults } = await load({ 'restart-api.md': GOOD, 'restart.sh': '' });
+  const { folder, runbooks, faults } = await load({ 'restart-api.md': GOOD });
   expect(faults).toEqual([]);
   expect(runbooks).toMatchObject([
     {
@@ -92,6 +94,15 @@ test('without a folder there are no runbooks', async () => {
   expect(await loadRunbooks(join(tmpdir(), 'tocsin-no-such-folder'), kinds)).toEqual({ runbooks: [], faults: [] });
 });
 
+test.each(['x'.repeat(48), '_a-1'])('a file may be named %s', async (name) => {
+  const { runbooks, faults } = await load({ [`${name}.md`]: GOOD });
+  expect({ faults, names: runbooks.map((runbook) => runbook.name) }).toEqual({ faults: [], names: [name] });
+});
+
+test.each(['sh', '/bin/sh'])('a program may be %s', async (program) => {
+  expect((await load({ 'a.md': GOOD.replace('./restart.sh', program) })).faults).toEqual([]);
+});
+
 test('any edit of the file is another digest', async () => {
   const { runbooks } = await load({ 'a.md': GOOD, 'b.md': `${GOOD}More.\n` });
   expect(runbooks[0]?.digest).not.toBe(runbooks[1]?.digest);
@@ -127,10 +138,26 @@ describe('a fault names its place and the cure', () => {
     expect(runbooks.map(({ name }) => name)).toEqual(['b']); // the others are read all the same
   });
 
-  test('a file whose name cannot name a runbook', async () => {
-    expect((await load({ 'restart api.md': GOOD })).faults).toEqual([
-      'restart api.md The name of the file cannot name a runbook. Use up to 40 letters, digits, - and _.',
+  test.each(['restart api', 'neu-gestartet-ü', 'a.b', 'x'.repeat(49)])('the name of the file: %s', async (name) => {
+    expect((await load({ [`${name}.md`]: GOOD })).faults).toEqual([
+      `${name}.md The name of the file cannot name a runbook. Rename it: up to 48 letters, digits, - and _, then .md.`,
     ]);
+  });
+
+  test.each([
+    ['that is not there', './absent.sh', /a\.md:5:11 There is no \S+\/absent\.sh\. Create it, or correct the path/],
+    ['elsewhere that is not there', '/nowhere/deploy', /a\.md:5:11 There is no \/nowhere\/deploy\./],
+    ['that is a folder', './', /a\.md:5:11 \S+ is no file\./],
+    ['that may not be executed', './plain', /a\.md:5:11 (\S+\/plain) may not be executed\. chmod \+x \1/],
+    [
+      'that is on no PATH',
+      'restart.sh',
+      /a\.md:5:11 There is no program restart\.sh\. .* \.\/restart\.sh for one beside/,
+    ],
+  ])('a program %s', async (_what, program, told) => {
+    const { runbooks, faults } = await load({ 'a.md': GOOD.replace('./restart.sh', program), plain: '' });
+    expect(faults).toEqual([expect.stringMatching(told)]);
+    expect(runbooks).toEqual([]);
   });
 
   test('all of them at once', async () => {
@@ -139,13 +166,15 @@ describe('a fault names its place and the cure', () => {
   });
 });
 
-test("the demo's runbook is well, and offered for its monitors", async () => {
+test("the demo's runbook is well, and offered for the demo's incidents alone", async () => {
   const { runbooks, faults } = await loadRunbooks(
     join(import.meta.dirname, '..', '..', 'templates', 'runbooks'),
     kinds,
   );
   expect(faults).toEqual([]);
-  expect(offersFor(sceneIn('firing').incident, runbooks)).toMatchObject([
-    { name: 'restart-demo', label: 'Restart API' },
-  ]);
+  const { incident } = sceneIn('firing');
+  const labels = (key: string) => offersFor({ ...incident, key }, runbooks).map(({ label }) => label);
+  expect(labels('wizstatus:tocsin-demo-production-api')).toEqual(['Restart API']);
+  expect(labels('wizstatus:inc_production-api')).toEqual([]);
+  expect(labels('alertmanager:tocsin-demo-production-api')).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
@@ -216,6 +216,42 @@ test('what a run keeps is seen by later runs of the incident', async () => {
   const bridge = await startBridge(folder);
   expect(await ran(bridge, 'ticket')).toMatchObject({ values: { id: 'T-7' } });
   expect(await ran(bridge, 'comment')).toMatchObject({ output: 'T-7\n' });
+});
+
+describe('a secret that a script prints', () => {
+  const TOKEN = 'canary-5f2b"/ü';
+  const SECRETS = 'secrets: [DEPLOY_TOKEN]';
+  const withToken = () => ({ secrets: () => TOKEN });
+
+  test('is not shown, streamed, told or stored', async () => {
+    const folder = makeFolder();
+    writeRunbook(folder, 'leak', 'echo "uses $DEPLOY_TOKEN"; printf %s "$DEPLOY_TOKEN" | base64; exit 1', SECRETS);
+    const bridge = await startBridge(folder, withToken);
+    expect(await ran(bridge, 'leak')).toMatchObject({ output: 'uses [redacted]\n[redacted]\n' });
+    expect(bridge.shown.map(({ text }) => text).join('')).toBe('uses [redacted]\n[redacted]\n');
+    expect(JSON.stringify(await bridge.store.incident(bridge.incident))).not.toContain('canary');
+    await bridge.stop();
+    const files = readdirSync(folder).filter((name) => name.startsWith('tocsin.db'));
+    expect(files).not.toEqual([]);
+    for (const name of files) expect(readFileSync(join(folder, name), 'latin1')).not.toContain('canary');
+  });
+
+  test('is found in two parts, though the other pipe speaks in between', async () => {
+    const folder = makeFolder();
+    const [begin, end] = ['printf %s "$DEPLOY_TOKEN" | head -c 5', 'printf "%s\\n" "$DEPLOY_TOKEN" | tail -c +6'];
+    writeRunbook(folder, 'leak', `${begin}; sleep 0.3; echo meanwhile >&2; sleep 0.3; ${end}`, SECRETS);
+    const run = await ran(await startBridge(folder, withToken), 'leak');
+    expect(run?.output).toBe('meanwhile\n[redacted]\n');
+  });
+
+  test('is not kept for later runs, nor is half of it where a value is cut', async () => {
+    const folder = makeFolder();
+    const long = 'x'.repeat(3_995);
+    const keep = `keep: { id: "{{ response.id }}", long: "${long}{{ response.token }}" }`;
+    writeRunbook(folder, 'leak', `printf '{"id":"%s","token":"%s"}' T-7 "$DEPLOY_TOKEN"`, `${SECRETS}\n${keep}`);
+    const run = await ran(await startBridge(folder, () => ({ secrets: () => 'canary-token' })), 'leak');
+    expect(run?.values).toEqual({ id: 'T-7', long: `${long}[redacted]`.slice(0, 4_000) });
+  });
 });
 
 test('the script is told everything on stdin', async () => {

@@ -130,7 +130,7 @@ test('a full disk is told, nothing of it is stored or remembered, and it is over
 async function opened(): Promise<{ readonly database: Database; readonly store: Store }> {
   const log = pino({ level: 'silent' });
   const database = await openSqlite(await freshPath(), 'server', log);
-  const store = createStore(database, { role: 'server', retention: DAY_MS, clock: clockAt(), log });
+  const store = createStore(database, { role: 'server', retention: () => DAY_MS, clock: clockAt(), log });
   onTestFinished(() => store.close());
   return { database, store };
 }

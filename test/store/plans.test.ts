@@ -21,7 +21,7 @@ test('nothing that the store asks looks through all incidents, lines, deliveries
   const heard = listening(path, database, (text) => asked.add(text));
   const store = createStore(heard, {
     role: 'server',
-    retention: DAY_MS,
+    retention: () => DAY_MS,
     clock: clockAt(100),
     log: pino({ level: 'silent' }),
   });

@@ -15,7 +15,7 @@ function countsAt(path: string): Readonly<Record<string, unknown>> {
 
 test('an incident that ended longer ago than the retention goes with all that hangs on it; an open one stays', async () => {
   const path = await freshPath();
-  const store = await openAt(path, { clock: clockAt(100), retention: 10 * DAY_MS });
+  const store = await openAt(path, { clock: clockAt(100), retention: () => 10 * DAY_MS });
   const ago = Date.now() - 20 * DAY_MS;
   const ended = { status: 'resolved', openedAt: ago } as const;
   const open = incident({ openedAt: ago });

@@ -21,7 +21,7 @@ export async function openAt(path: string, options: Partial<OpenOptions> = {}): 
   const store = await openStore({
     url: `sqlite:${path}`,
     role: 'server',
-    retention: 90 * DAY_MS,
+    retention: () => 90 * DAY_MS,
     clock: clockAt(),
     log: pino({ level: 'silent' }),
     ...options,

@@ -8,7 +8,7 @@ const [path = ''] = process.argv.slice(2);
 const store = await openStore({
   url: `sqlite:${path}`,
   role: 'server',
-  retention: 86_400_000,
+  retention: () => 86_400_000,
   clock: {
     now: Date.now,
     monotonic: () => performance.now(),

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -75,6 +75,19 @@ describe('a change of the folder is told', () => {
     await mkdir(join(folder, 'later'));
     await writeFile(join(folder, 'later', 'a.md'), card('one'));
     await expect.poll(() => watch.titles.at(-1), SOON).toEqual(['a: one']);
+  });
+});
+
+describe('of a file beside the templates', () => {
+  test.each([
+    ['that it came is told', () => writeFile(join(folder, 'b.sh'), '')],
+    ['that it went is told', () => rm(join(folder, 'a.sh'))],
+    ['that it may be executed now is told', () => chmod(join(folder, 'a.sh'), 0o755)],
+  ])('%s', async (_, change) => {
+    await writeFile(join(folder, 'a.sh'), '');
+    using watch = await watched();
+    await change();
+    await expect.poll(() => watch.faults.mock.calls.length, SOON).toBe(1);
   });
 });
 

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { KnownSecrets, Mask, masked } from '../../src/runbooks/mask.ts';
+import { MAX_BYTES, Output } from '../../src/runbooks/output.ts';
+
+const TOKEN = 'tok"en-5f2b/ü';
+const KEY = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----';
+
+/** What is shown of these chunks: in all, and after each of them. */
+function shown(secrets: readonly string[], ...chunks: readonly (string | Uint8Array)[]) {
+  const mask = new Mask(new KnownSecrets(secrets));
+  const parts = chunks.map((chunk) => Buffer.from(mask.write(Buffer.from(chunk as string))));
+  return { text: Buffer.concat([...parts, mask.end()]).toString(), parts: parts.map(String) };
+}
+
+describe('a secret is replaced', () => {
+  test.each([
+    ['as it is', TOKEN],
+    ['within JSON', JSON.stringify(TOKEN).slice(1, -1)],
+    ['in an address', encodeURIComponent(TOKEN)],
+    ['in base64', Buffer.from(TOKEN).toString('base64')],
+  ])('%s, wherever a chunk ends in it', (_how, form) => {
+    const bytes = Buffer.from(`<${form}>`);
+    for (let at = 0; at <= bytes.length; at++) {
+      expect(shown([TOKEN], bytes.subarray(0, at), bytes.subarray(at)).text).toBe('<[redacted]>');
+    }
+  });
+
+  test('byte by byte, too', () => {
+    const bytes = Buffer.from(`a ${TOKEN} b ${TOKEN}`);
+    expect(shown([TOKEN], ...Array.from(bytes, (byte) => Uint8Array.of(byte))).text).toBe('a [redacted] b [redacted]');
+  });
+
+  test('of several lines', () => {
+    expect(shown([KEY], 'key:\n', KEY, '\nend').text).toBe('key:\n[redacted]\nend');
+  });
+
+  test('of several lines that are printed one by one', () => {
+    expect(shown([KEY], '> MIIEvQIBADANBg\n> kqhkiG9w0BAQEF\n').text).toBe('> [redacted]\n> [redacted]\n');
+  });
+
+  test.each([
+    ['the longer one', 'deploy-token-prod', '[redacted]'],
+    ['the shorter one', 'deploy-token-test', '[redacted]-test'],
+  ])('that holds another, when %s is printed', (_which, printed, expected) => {
+    expect(shown(['deploy-token', 'deploy-token-prod'], printed).text).toBe(expected);
+  });
+
+  test('that overlaps another', () => {
+    expect(shown(['abcdefgh', 'efghijkl'], '<abcdefghijkl>').text).toBe('<[redacted]>');
+  });
+
+  test('that overlaps itself, without an end', () => {
+    expect(shown(['aaaaaaaa'], ...Array<string>(100).fill('a'.repeat(1_000)), 'b').text).toBe('[redacted]b');
+  });
+});
+
+describe('a secret under 8 characters is replaced', () => {
+  test.each([
+    ['where it stands alone', 'with (abc), abc', 'with ([redacted]), [redacted]'],
+    ['not within a word', 'abcd xabc abc_ 0abc', 'abcd xabc abc_ 0abc'],
+  ])('%s', (_where, printed, expected) => {
+    for (let at = 0; at <= printed.length; at++) {
+      expect(shown(['abc'], printed.slice(0, at), printed.slice(at)).text).toBe(expected);
+    }
+  });
+});
+
+describe('what is held back', () => {
+  test('is only what may begin a secret', () => {
+    const { parts } = shown(['secret-1'], 'draining\n', 'is sec', 'ond; sec', 'ret-1\n');
+    expect(parts).toEqual(['draining\n', 'is ', 'second; ', '[redacted]\n']);
+  });
+
+  test('is shown at the end', () => {
+    expect(shown(['secret-1'], 'it was a sec').text).toBe('it was a sec');
+  });
+
+  test('is never longer than the longest form', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('secret', '-1', 'se', '-', 'x\n'), { maxLength: 200 }), (chunks) => {
+        const mask = new Mask(new KnownSecrets(['secret-1']));
+        let behind = 0;
+        for (const chunk of chunks.map((text) => text.replace('-1', '-2'))) {
+          behind += chunk.length - mask.write(Buffer.from(chunk)).length;
+          expect(behind).toBeLessThanOrEqual('c2VjcmV0LTE='.length);
+        }
+      }),
+    );
+  });
+});
+
+test('however the bytes are cut into chunks, what is shown is the same', () => {
+  const secrets = ['secret-1', 'ret-1sec', 'abc', KEY];
+  const pieces = fc.oneof(
+    fc.constantFrom('secret-1', 'secret-1sec', 'ret-1', 'sec', 'abc', ' ', '\n', KEY.slice(0, 30), KEY),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 30 }), fc.integer({ min: 1, max: 9 }), (all, size) => {
+      const whole = Buffer.from(all.join(''));
+      const chunks = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) =>
+        whole.subarray(index * size, (index + 1) * size),
+      );
+      expect(shown(secrets, ...chunks).text).toBe(shown(secrets, whole).text);
+    }),
+  );
+});
+
+test('without secrets every byte passes as it is', () => {
+  expect(shown([], Uint8Array.of(0xff, 0x00)).parts).toEqual([String(Buffer.from([0xff, 0x00]))]);
+});
+
+test('nothing of a secret stands at either side of the cut', () => {
+  const secret = 'S3CR'.repeat(8);
+  const known = new KnownSecrets([secret]);
+  const flood = 'y'.repeat(2 * MAX_BYTES);
+  for (let before = 16 * 1024 - 40; before < 16 * 1024 + 10; before++) {
+    const output = new Output();
+    output.write(Buffer.from(masked('x'.repeat(before) + secret + flood + secret + 'z'.repeat(before), known)));
+    expect(output.whole).toContain('bytes cut');
+    expect(output.whole).not.toMatch(/S3|3C|CR|RS/);
+  }
+});
