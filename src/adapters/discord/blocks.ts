@@ -1,6 +1,6 @@
-import type { Block } from '../../domain/model.ts';
-import { indent, itemText, spansText } from './spans.ts';
-import { codeEscaped } from './text.ts';
+import type { Block, Spans } from '../../domain/model.ts';
+import { indent, spansText } from './spans.ts';
+import { codeEscaped, oneLine } from './text.ts';
 
 /** The body of a card as Discord's Markdown. `at`: when the card was drawn. */
 export function blocksText(blocks: readonly Block[], at: number): string {
@@ -42,3 +42,6 @@ function blockText(block: Block, at: number): string {
       return block satisfies never;
   }
 }
+
+/** A quote and an item end with their line. */
+const itemText = (spans: Spans, at: number): string => oneLine(spansText(spans, at));

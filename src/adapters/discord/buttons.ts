@@ -1,13 +1,11 @@
 import { cut } from '../../domain/cut.ts';
 import type { Button, Card } from '../../domain/model.ts';
 import { pressId } from '../../domain/press-id.ts';
+import { visible } from '../../domain/visible.ts';
 import { LIMITS } from './limits.ts';
 import { ACTION_ROW, type ActionRow, BUTTON, type ButtonComponent, STRING_SELECT } from './message.ts';
 import type { Room } from './room.ts';
-import { shown, visible } from './text.ts';
-
-/** What the menu itself is called. No press has this name: it has no dot. */
-export const MENU_ID = 'more';
+import { shown } from './text.ts';
 
 /** Rows of buttons in sight, and one of the menu. Labels are plain text to Discord. */
 export function actionRows(card: Card, room: Room): readonly ActionRow[] {
@@ -23,8 +21,11 @@ export function actionRows(card: Card, room: Room): readonly ActionRow[] {
   const more = card.more.flatMap(name);
   const hasMenu = more.length > 0 || sight.length > LIMITS.rows * LIMITS.buttonsInRow;
   const most = (hasMenu ? LIMITS.rows - 1 : LIMITS.rows) * LIMITS.buttonsInRow;
-  return [...buttonRows(sight.slice(0, most), room), ...menuRow([...sight.slice(most), ...more], room)];
+  return [...buttonRows(sight.slice(0, most), room), ...menuRow(menuId(card), [...sight.slice(most), ...more], room)];
 }
+
+/** What the menu itself is called: no press has such a name. Discord forgets what was chosen in it when it is called another. */
+const menuId = ({ revision }: Card): string => `more-${revision}`;
 
 interface Named {
   readonly id: string;
@@ -51,14 +52,14 @@ function buttonRows(buttons: readonly Named[], room: Room): ActionRow[] {
   return rows.map((components) => ({ type: ACTION_ROW, components }));
 }
 
-function menuRow(entries: readonly Named[], room: Room): ActionRow[] {
+function menuRow(id: string, entries: readonly Named[], room: Room): ActionRow[] {
   if (entries.length === 0) return [];
-  const options = entries.slice(0, LIMITS.options).map(({ id, button }) => ({
-    label: labelOf(button, LIMITS.optionLabel, room),
-    value: id,
+  const options = entries.slice(0, LIMITS.options).map((entry) => ({
+    label: labelOf(entry.button, LIMITS.optionLabel, room),
+    value: entry.id,
   }));
   for (const { button } of entries.slice(LIMITS.options)) room.leaveOut(button.label);
-  const menu = { type: STRING_SELECT, custom_id: MENU_ID, placeholder: 'More', options } as const;
+  const menu = { type: STRING_SELECT, custom_id: id, placeholder: 'More', options } as const;
   return [{ type: ACTION_ROW, components: [menu] }];
 }
 

@@ -23,13 +23,15 @@ export function factFields({ facts, at }: Card, most: number, room: Room): reado
 }
 
 function fieldOf(fact: Fact, at: number, room: Room): Field | undefined {
-  if (room.left < NAME_CHARACTERS + VALUE_LEAST) return undefined;
-  const name = room.text(fact.name, NAME_CHARACTERS);
+  if (room.left < EMPTY_CHARACTERS + NAME_CHARACTERS + VALUE_LEAST) return undefined;
+  room.left -= EMPTY_CHARACTERS;
+  const name = room.line(fact.name, NAME_CHARACTERS);
   const value = room.spans(fact.value, LIMITS.fieldValue, fact.name);
   return { name: shown(escaped(name)), value: shown(spansText(value, at)), inline: widthOf(fact) <= SHORT };
 }
 
 const VALUE_LEAST = 20; // less of it says nothing
+const EMPTY_CHARACTERS = '––'.length;
 
 const widthOf = ({ name, value }: Fact): number =>
   Math.max(

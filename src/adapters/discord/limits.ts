@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTaken } from './address.ts';
 import { ACTION_ROW, BUTTON, STRING_SELECT } from './message.ts';
 
 /** What a message may hold at most. Texts are counted in characters: https://github.com/discord/discord-api-docs/issues/1315 */
@@ -48,8 +49,7 @@ const isLonger = (text: string, most: number): boolean => text.length > most && 
 const upTo = (most: number) =>
   z.string().refine((text) => !isLonger(text, most), `has more than ${most.toLocaleString('en')} characters`);
 const filled = (most: number) => upTo(most).refine((text) => text.trim() !== '', 'is empty');
-const webUrl = (most: number) =>
-  upTo(most).refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'is no address on the web');
+const webUrl = (most: number) => upTo(most).refine(isTaken, 'is no address that Discord takes');
 
 const embed = z.object({
   title: upTo(LIMITS.title).optional(),
@@ -72,7 +72,7 @@ const isUnique = (values: readonly string[]): boolean => new Set(values).size ==
 
 const pressButton = z.object({
   type: z.literal(BUTTON),
-  style: z.int().min(1).max(4),
+  style: z.literal([1, 2, 3, 4]),
   label: filled(LIMITS.buttonLabel),
   custom_id: filled(LIMITS.customId),
 });
@@ -81,7 +81,7 @@ const linkButton = z.object({
   style: z.literal(5),
   label: filled(LIMITS.buttonLabel),
   url: webUrl(LIMITS.buttonUrl),
-  custom_id: z.undefined(),
+  custom_id: z.undefined('a link has no id').optional(),
 });
 const select = z.object({
   type: z.literal(STRING_SELECT),
@@ -93,15 +93,17 @@ const select = z.object({
     .max(LIMITS.options)
     .refine((options) => isUnique(options.map(({ value }) => value)), 'has one value twice'),
 });
+const component = z.discriminatedUnion('type', [z.discriminatedUnion('style', [pressButton, linkButton]), select]);
 const row = z.object({
   type: z.literal(ACTION_ROW),
-  components: z.union([
-    z.tuple([select]),
-    z
-      .array(z.discriminatedUnion('style', [pressButton.extend({ style: z.literal([1, 2, 3, 4]) }), linkButton]))
-      .min(1)
-      .max(LIMITS.buttonsInRow),
-  ]),
+  components: z
+    .array(component)
+    .min(1)
+    .max(LIMITS.buttonsInRow)
+    .refine(
+      (components) => components.length === 1 || components.every(({ type }) => type === BUTTON),
+      'has a menu beside something else',
+    ),
 });
 
 const ids = z

@@ -6,7 +6,7 @@ import { mentionsOf } from './mentions.ts';
 import { type DiscordMessage, SUPPRESS_EMBEDS } from './message.ts';
 import { Room } from './room.ts';
 import { timeText } from './spans.ts';
-import { escapedForPhones, oneLine } from './text.ts';
+import { escapedForPhones } from './text.ts';
 
 /** One line of the timeline, as a reply: who, what, when, and what a runbook printed. `mentions`: whom it notifies. */
 export function renderLine(line: Line, mentions: readonly Principal[] = []): Rendered {
@@ -14,8 +14,8 @@ export function renderLine(line: Line, mentions: readonly Principal[] = []): Ren
   const time = timeText({ kind: 'time', at: line.at, style: 'clock' }, NEVER_NEAR);
   const detail = line.detail ?? '';
   const room = new Room(LIMITS.content - mentioned.text.length - time.length - AROUND);
-  const name = escapedForPhones(room.text(oneLine(line.actor.name).trim(), NAME_CHARACTERS));
-  const said = line.text.trim() === '' ? line.kind : line.text.trim();
+  const name = escapedForPhones(room.line(line.actor.name, NAME_CHARACTERS));
+  const said = line.text.trim() === '' ? line.kind : line.text;
   const text = escapedForPhones(room.text(said, room.left - (detail.trim() === '' ? 0 : DETAIL_LEAST)));
   const code = codeBlock(room.code(detail, room.left));
   for (const principal of mentioned.left) room.leaveOut(`also for ${principal}`);

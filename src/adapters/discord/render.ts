@@ -1,6 +1,7 @@
 import { fitBlocks } from '../../domain/fit.ts';
 import type { Card, RunningCard, Tone } from '../../domain/model.ts';
 import type { Rendered } from '../../domain/ports.ts';
+import { embedUrl } from './address.ts';
 import { blocksText, codeBlock } from './blocks.ts';
 import { actionRows } from './buttons.ts';
 import { contentOf } from './content.ts';
@@ -10,7 +11,7 @@ import { mentionsOf } from './mentions.ts';
 import type { DiscordMessage, Field } from './message.ts';
 import { Room } from './room.ts';
 import { COSTS, spansText } from './spans.ts';
-import { escaped, oneLine, shown } from './text.ts';
+import { escaped, shown } from './text.ts';
 
 /**
  * The card for Discord: the notice and whom it mentions as the content, all else in one embed. What is there always is paid first,
@@ -19,12 +20,11 @@ import { escaped, oneLine, shown } from './text.ts';
 export function render(card: Card): Rendered {
   const room = new Room(LIMITS.embedCharacters - CUT.length);
   const mentions = mentionsOf(card.mentions);
-  const content = contentOf(oneLine(noticeOf(card)), mentions, room);
+  const content = contentOf(noticeOf(card), mentions, room);
   const components = actionRows(card, room);
-  const url = card.url !== undefined && isWebUrl(card.url) ? card.url : undefined;
-  const title = escaped(room.text(oneLine(titleOf(card)), LIMITS.title));
-  const state = stateText(room.text(oneLine(stateOf(card)), STATE_CHARACTERS), card.tone);
-  const link = url === undefined ? '' : hostLink(url, card.at);
+  const title = escaped(room.line(titleOf(card), LIMITS.title));
+  const state = stateText(room.line(stateOf(card), STATE_CHARACTERS), card.tone);
+  const link = hostLink(card);
   const run = card.run === undefined ? [] : [runField(card.run, room)];
   room.left -= MARKERS + link.length + BREAKS;
   const fields = [...factFields(card, LIMITS.fields - run.length, room), ...run];
@@ -38,7 +38,7 @@ export function render(card: Card): Rendered {
       {
         color: COLORS[card.tone],
         title,
-        ...(url === undefined ? {} : { url }),
+        ...titleLink(card),
         description: [state, blocksText(body.kept, card.at), link].filter((part) => part !== '').join('\n'),
         fields,
         ...(room.cut.length === 0 ? {} : { footer: { text: CUT } }),
@@ -73,21 +73,25 @@ const noticeOf = (card: Card): string => (card.notice.trim() === '' ? titleOf(ca
 
 /** What is over is told quietly. */
 function stateText(state: string, tone: Tone): string {
-  const words = escaped(state.trim());
+  const words = escaped(state);
   return tone === 'resolved' ? words : `**${words}**`;
 }
 
+function titleLink({ url }: Card): { readonly url?: string } {
+  const taken = url === undefined ? undefined : embedUrl(url);
+  return taken === undefined || taken.length > LIMITS.url ? {} : { url: taken };
+}
+
 /** The host in sight: a title can say what it likes about where it leads. */
-function hostLink(url: string, at: number): string {
-  return spansText([{ kind: 'text', text: URL.parse(url)?.host ?? '', url }], at);
+function hostLink({ url, at }: Card): string {
+  const host = url === undefined ? undefined : URL.parse(url)?.host;
+  return url === undefined || !host ? '' : spansText([{ kind: 'text', text: host, url }], at);
 }
 
 function runField({ label, words, tail }: RunningCard, room: Room): Field {
-  const name = escaped(room.text(oneLine(label), RUN_CHARACTERS));
-  const state = escaped(room.text(oneLine(words), RUN_CHARACTERS));
+  const name = escaped(room.line(label, RUN_CHARACTERS));
+  const state = escaped(room.line(words, RUN_CHARACTERS));
   room.left -= CODE_AROUND;
   const code = codeBlock(room.code(tail, LIMITS.fieldValue - state.length - CODE_AROUND));
   return { name: shown(name), value: [shown(state), code].filter((part) => part !== '').join('\n'), inline: false };
 }
-
-const isWebUrl = (url: string): boolean => url.length <= LIMITS.url && /^https?:$/.test(URL.parse(url)?.protocol ?? '');

@@ -1,8 +1,9 @@
 import { cut } from '../../domain/cut.ts';
 import { fitSpans } from '../../domain/fit.ts';
 import type { Spans } from '../../domain/model.ts';
+import { visible } from '../../domain/visible.ts';
 import { COSTS } from './spans.ts';
-import { codeCostOf, costOf, visible } from './text.ts';
+import { codeCostOf, costOf, oneLine } from './text.ts';
 
 /** The characters that are left of a message's room, and what did not fit into it. Texts go in and come out unescaped. */
 export class Room {
@@ -15,17 +16,16 @@ export class Room {
 
   /** As much of a text as fits in `most`. All of it goes to the thread where it was cut. */
   text(whole: string, most: number): string {
-    const kept = cut(whole, Math.min(most, this.left), costOf);
-    if (kept !== whole) this.leaveOut(whole);
-    this.left -= costOf(kept);
-    return kept;
+    return this.#fit(visible(whole).trim(), most, costOf);
+  }
+
+  /** The same, without its line breaks. */
+  line(whole: string, most: number): string {
+    return this.#fit(oneLine(visible(whole).trim()), most, costOf);
   }
 
   code(whole: string, most: number): string {
-    const kept = cut(whole, Math.min(most, this.left), codeCostOf);
-    if (kept !== whole) this.leaveOut(whole);
-    this.left -= codeCostOf(kept);
-    return kept;
+    return this.#fit(visible(whole), most, codeCostOf);
   }
 
   /** `name`: what the thread calls it. */
@@ -38,6 +38,13 @@ export class Room {
 
   leaveOut(text: string): void {
     if (text.trim() !== '') this.cut.push(visible(text));
+  }
+
+  #fit(whole: string, most: number, cost: (piece: string) => number): string {
+    const kept = cut(whole, Math.min(most, this.left), cost);
+    if (kept !== whole) this.leaveOut(whole);
+    this.left -= cost(kept);
+    return kept;
   }
 }
 

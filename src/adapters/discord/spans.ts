@@ -1,18 +1,20 @@
 import type { Costs, TextSpan } from '../../domain/fit.ts';
 import type { Block, Span, Spans } from '../../domain/model.ts';
-import { codeCostOf, costOf, escaped, oneLine, visible, ZERO_WIDTH } from './text.ts';
+import { visible } from '../../domain/visible.ts';
+import { destination } from './address.ts';
+import { codeCostOf, costOf, escaped, ZERO_WIDTH } from './text.ts';
 
 /** Spans as Discord's Markdown. `at`: when the card was drawn. */
 export function spansText(spans: Spans, at: number): string {
   let text = '';
-  let styledBefore = false;
+  let isMarkedBefore = false;
   for (const span of spans) {
     const written = span.kind === 'time' ? timeText(span, at) : textSpan(span);
     if (written === '') continue;
-    const styled = span.kind === 'text' && isStyled(span) && span.text.trim() !== '';
+    const isMarked = span.kind === 'text' && isStyled(span) && span.text.trim() !== '';
     // Without it Discord reads the markers of two neighbours as one: `**a****b**`.
-    text += styled && styledBefore ? ZERO_WIDTH + written : written;
-    styledBefore = styled;
+    text += isMarked && isMarkedBefore ? ZERO_WIDTH + written : written;
+    isMarkedBefore = isMarked;
   }
   return text;
 }
@@ -56,21 +58,24 @@ const markupOf = (span: TextSpan): number =>
   (isStyled(span) ? ZERO_WIDTH.length : 0) +
   (span.bold || span.italic ? EMPHASIS_CHARACTERS : 0) +
   (span.code ? CODE_CHARACTERS : 0) +
-  (span.url === undefined || span.url.length > LONGEST_LINK ? 0 : LINK_CHARACTERS + costOf(destination(span.url)));
+  (span.url === undefined || span.url.length > LONGEST_LINK ? 0 : LINK_CHARACTERS + urlCost(span.url));
+
+const urlCost = (url: string): number => (isWeb(url) ? destination(url).length : costOf(url));
+const isWeb = (url: string): boolean => /^https?:/.test(url);
 
 /** White space stays outside of the markers, where Discord reads them as such. */
 function textSpan(span: TextSpan): string {
-  const { text, url } = span;
+  const { url } = span;
+  const text = visible(span.text);
   const core = text.trim();
   if (core === '' || !isStyled(span)) return escaped(text);
   const start = text.indexOf(core);
   const before = escaped(text.slice(0, start));
   const after = escaped(text.slice(start + core.length));
   if (url === undefined || url.length > LONGEST_LINK) return before + styled(core, span) + after;
-  if (!/^https?:/.test(url)) return `${before}${styled(core, span)} ${escaped(`(${url})`)}${after}`;
-  const label = visible(core);
-  return LINK_LABEL.test(label) && !span.code
-    ? `${before}${emphasised(linkTo(label, url), span)}${after}`
+  if (!isWeb(url)) return `${before}${styled(core, span)} ${escaped(`(${url})`)}${after}`;
+  return LINK_LABEL.test(core) && !span.code
+    ? `${before}${emphasised(linkTo(core, url), span)}${after}`
     : `${before}${styled(core, span)} ${linkTo('link', url)}${after}`;
 }
 
@@ -85,27 +90,16 @@ const LINK_LABEL = /^[^\\*_~`|[\]<>@:#\n]+$/;
 
 function styled(text: string, span: TextSpan): string {
   if (!span.code || !CODE_TEXT.test(text)) return emphasised(escaped(text), span);
-  const code = `\`${visible(text)}\``;
+  const code = `\`${text}\``;
   return /[*\\]/.test(text) ? code : emphasised(code, span); // Discord looks for the end of bold in code, too
 }
 
 /** Nothing in a code span is escaped, so it can hold neither its own end nor a line break. */
-const CODE_TEXT = /^[^`\r\n]+$/;
+const CODE_TEXT = /^[^`\n]+$/;
 
 function emphasised(markdown: string, { bold, italic }: TextSpan): string {
   const marker = `${bold ? '**' : ''}${italic ? '*' : ''}`;
   return `${marker}${markdown}${marker}`;
-}
-
-/** An address that nothing in it can end, or emphasise. */
-function destination(url: string): string {
-  return url
-    .toWellFormed()
-    .replace(/[^\w:/?#@!$&',;=.~%+[\]-]/gu, (character) =>
-      /[()*]/.test(character)
-        ? `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-        : encodeURIComponent(character),
-    );
 }
 
 const YOUNG_MS = 86_400_000;
@@ -117,5 +111,3 @@ export function timeText({ at, style }: Extract<Span, { kind: 'time' }>, drawnAt
   const letter = { clock: isNear ? 't' : 'f', date: 'D', relative: isYoung ? 'R' : 'f' }[style];
   return `<t:${Math.floor(at / 1_000)}:${letter}>`;
 }
-
-export const itemText = (spans: Spans, at: number): string => oneLine(spansText(spans, at));

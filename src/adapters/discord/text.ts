@@ -1,3 +1,5 @@
+import { visible } from '../../domain/visible.ts';
+
 /** Text as data in an embed, which is Markdown: a backslash before each ASCII punctuation character. */
 export function escaped(text: string): string {
   return visible(text).replace(/[!-/:-@[-`{-~]/g, '\\$&');
@@ -25,11 +27,6 @@ export function codeCostOf(piece: string): number {
   return piece.length + piece.split('`').length - 1;
 }
 
-/** Well-formed, with plain line breaks, and what hides or reorders other text made visible. Never longer than it was. */
-export function visible(text: string): string {
-  return text.toWellFormed().replace(/\r\n?/g, '\n').replaceAll('\t', ' ').replace(UNSAFE, '\uFFFD');
-}
-
 export const oneLine = (text: string): string => text.replace(/\s*[\r\n]\s*/g, ' ');
 
 /** Discord refuses a label, a title or a value in which there is nothing to see. */
@@ -39,5 +36,3 @@ export const shown = (text: string): string => (SEEN.test(text) ? text : '–');
 export const ZERO_WIDTH = '\u200B';
 
 const SEEN = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-const UNSAFE = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;

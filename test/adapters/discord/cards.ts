@@ -7,7 +7,8 @@ import { makeCard } from '../../../src/formatter/card.ts';
 import { type CardTemplates, loadCards, readCard } from '../../../src/templates/cards.ts';
 import { incident } from '../../templates/incident.ts';
 
-export const shipped: CardTemplates = (await loadCards(join(import.meta.dirname, '../../../templates/cards'))).templates;
+export const shipped: CardTemplates = (await loadCards(join(import.meta.dirname, '../../../templates/cards')))
+  .templates;
 
 /** A template from its text, under the name `x`. */
 export const templatesOf = (text: string): CardTemplates => {
@@ -19,14 +20,15 @@ export const maya: Actor = { platform: 'discord', id: '80351110224678912', name:
 export const ONCALL: Principal = { platform: 'discord', kind: 'group', id: '165511591545143296' };
 const OPENED = incident().openedAt;
 export const NOW = OPENED + 12_000;
-const restart: RunbookOffer = {
-  name: 'restart-api',
-  label: 'Restart API',
+
+export const offer = (name: string, label = name): RunbookOffer => ({
+  name,
+  label,
   about: '',
   inputs: [],
   approve: 0,
   digest: '',
-};
+});
 
 export const STATES = ['critical', 'warning', 'flapping', 'running', 'acknowledged', 'resolved'] as const;
 export type State = (typeof STATES)[number];
@@ -71,7 +73,13 @@ export interface Told {
 
 /** A card as the bridge makes it: real template, real buttons. */
 export function cardOf(told: Told = {}): Card {
-  const { state = 'critical', template = 'incident', templates = shipped, runbooks = [restart], mention = [] } = told;
+  const {
+    state = 'critical',
+    template = 'incident',
+    templates = shipped,
+    runbooks = [offer('restart-api', 'Restart API')],
+    mention = [],
+  } = told;
   const shown = incident({ ...CHANGES[state], ...told.incident });
   const runs = state === 'running' ? [run(told.run)] : [];
   const offers = offersOf({ incident: shown, runs, runbooks });
@@ -82,8 +90,8 @@ export function cardOf(told: Told = {}): Card {
 }
 
 export const embedOf = (json: unknown) => (json as DiscordMessage).embeds[0]!;
-export const button = (action: string, argument?: string): Button => ({
+export const button = (action: string, argument?: string, label = action): Button => ({
   action,
-  label: action,
+  label,
   ...(argument === undefined ? {} : { argument }),
 });
