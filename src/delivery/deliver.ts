@@ -1,3 +1,4 @@
+import { cut } from '../domain/cut.ts';
 import { DeliveryError, type Failure } from '../domain/errors.ts';
 import { BRIDGE, type Line, type LineKind, type Message } from '../domain/model.ts';
 import type { Delivery, Outcome, Target } from '../domain/ports.ts';
@@ -48,33 +49,28 @@ async function post(work: Work, generation: number): Promise<Standing> {
   }
   await serving.hold.confirm();
   await serving.hold.sending(delivery.id);
-  let cut: readonly string[] = [];
+  let left: readonly string[] = [];
   const message = await sendFitting(delivery, reached, serving, (content) => {
-    cut = content.cut;
+    left = content.cut;
     return attempt('post', serving, (deadline) => reached.adapter.post(targetOf(work, generation, deadline), content));
   });
   const shown = delivery.incident.revision;
   await settleShown(work, { generation, message, shown });
   const standing = { message, generation, shown };
-  await tellCut(work, standing, cut);
+  await tellCut(work, standing, left);
   return standing;
 }
 
 /** What the card had no room for. Tried once: the console has it, and the card must not wait for it. */
-async function tellCut(work: Work, standing: Standing, cut: readonly string[]): Promise<void> {
+async function tellCut(work: Work, standing: Standing, left: readonly string[]): Promise<void> {
   const { delivery, reached, serving } = work;
-  if (cut.length === 0 || reached.adapter.reply === undefined) return;
-  const line: Delivery['lines'][number] = {
-    seq: 0, // lines of the timeline begin with 1
-    at: serving.clock.now(),
-    kind: 'noted',
-    actor: BRIDGE,
-    text: 'had no room for this on the card:',
-    detail: cut.join('\n'),
-    tell: 'thread',
-  };
+  if (left.length === 0 || reached.adapter.reply === undefined) return;
+  const line = { at: serving.clock.now(), kind: 'noted', actor: BRIDGE, tell: 'thread' } as const;
   try {
-    await say(work, standing, line);
+    for (const [index, detail] of partsOf(left.join('\n')).entries()) {
+      const text = index === 0 ? 'had no room for this on the card:' : 'went on:';
+      await say(work, standing, { ...line, seq: -index, text, detail }); // lines of the timeline begin with 1
+    }
   } catch (error) {
     const failure = failureOf(error);
     if (failure === undefined) throw error;
@@ -172,6 +168,22 @@ async function say(work: Work, { message, generation }: Standing, line: Delivery
   await attempt('reply', work.serving, async (deadline) =>
     adapter.reply?.(targetOf(work, generation, deadline, line.seq), message, line),
   );
+}
+
+const PART_CHARACTERS = 1_500; // within a message of every platform, its markup too
+const MOST_PARTS = 5;
+
+/** A long text as a few replies, broken at the end of a line where one is near; what is longer stands in the console. */
+function partsOf(text: string): readonly string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (rest.length > PART_CHARACTERS && parts.length < MOST_PARTS - 1) {
+    const end = rest.lastIndexOf('\n', PART_CHARACTERS);
+    const part = end > PART_CHARACTERS / 2 ? rest.slice(0, end) : cut(rest, PART_CHARACTERS).slice(0, -1);
+    parts.push(part);
+    rest = rest.slice(part.length).trimStart();
+  }
+  return [...parts, cut(rest, PART_CHARACTERS)];
 }
 
 /** `once`: delivery and generation, and for a reply its line: at most 25 characters (Discord's nonce). */

@@ -1,3 +1,4 @@
+import { cut } from '../domain/cut.ts';
 import { DeliveryError } from '../domain/errors.ts';
 import type { Card } from '../domain/model.ts';
 import type { Delivery, Rendered } from '../domain/ports.ts';
@@ -26,7 +27,7 @@ export async function sendFitting<T>(
 /** What happened, its link and its buttons. */
 export function plainCard(card: Card): Card {
   const { run: _, ...rest } = card;
-  return { ...rest, title: card.title.slice(0, TITLE_CHARACTERS), facts: [], body: [], more: [] };
+  return { ...rest, title: cut(card.title, TITLE_CHARACTERS), facts: [], body: [], more: [] };
 }
 
 /** A card that the renderer fails on is as good as refused: it may not stop the lane. */

@@ -169,3 +169,25 @@ test.each([
   await settled(bridge, incident);
   expect(told).toEqual(['the rest of it\na label', expect.stringMatching('acknowledged')]);
 });
+
+test('a long rest of a card is told in a few replies, broken between lines', async () => {
+  const told: string[] = [];
+  const onces: string[] = [];
+  const adapter: Adapter = {
+    ...postOnly(),
+    reply: async (target, _message, { detail }) => {
+      onces.push(target.once);
+      told.push(detail ?? '');
+    },
+  };
+  const lines = Array.from({ length: 400 }, (_, n) => `line ${n} of what was left out`);
+  const render: Platform['render'] = (card) => ({ json: card, cut: lines, faults: [] });
+  await using bridge = await startBridge({ adapters: { hook: { adapter, render } } });
+  bridge.start();
+  await settled(bridge, await bridge.open('hook:ops'));
+  expect(told).toHaveLength(5);
+  expect(new Set(onces).size).toBe(5);
+  expect(Math.max(...told.map((part) => part.length))).toBeLessThanOrEqual(1_500);
+  expect(lines.join('\n').startsWith(told.slice(0, 4).join('\n'))).toBe(true);
+  expect(told[4]).toMatch(/…$/);
+});
