@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { takenWhileRunning } from './config/at-start.ts';
 import type { Config } from './config/config.ts';
+import { requiresHttps } from './config/transport.ts';
 import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
 import { startDelivery } from './delivery/worker.ts';
@@ -16,9 +18,6 @@ import { startRunner } from './runbooks/runner.ts';
 import { readTemplates, type Templates } from './setup.ts';
 import { openStore } from './store/index.ts';
 import { watchFolder } from './templates/watch.ts';
-
-/** What a running bridge does not change: where it listens, and where it keeps what it knows. */
-const AT_START = ['host', 'port', 'databaseUrl'] as const satisfies readonly (keyof Config)[];
 
 /** After the order to stop it is still answered, with 503: who sends on an open connection would else see it break. */
 const FAREWELL_MS = 500;
@@ -85,16 +84,15 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
   }
 
   const ownToken = randomBytes(24).toString('base64url'); // where none is configured
-  const isTls = config.tls !== undefined;
   const access = () => ({
     token: config.consoleToken ?? ownToken,
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
-    secureCookies: isTls || (config.publicUrl?.startsWith('https:') ?? false),
+    secureCookies: config.tls !== undefined || (config.publicUrl?.startsWith('https:') ?? false),
   });
   const server = createReceiver({
     bridge: pipeline,
     sources: () => config.sources,
-    guard: () => config,
+    guard: () => ({ ...config, requireHttps: requiresHttps(config) }),
     clock,
     log,
     metrics,
@@ -153,7 +151,9 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
 
   /** Whole or not at all: with a fault the last good ones stay. */
   async function rereadTemplates(): Promise<void> {
-    const read = await readTemplates(config.templatesDir, config.routes);
+    const before = config;
+    const read = await readTemplates(before.templatesDir, before.routes);
+    if (config !== before) return rereadTemplates(); // they were taken for another configuration
     if (read.faults.length > 0)
       log.error({ faults: read.faults }, 'the changed templates have faults: the last good ones stay');
     else {
@@ -172,16 +172,15 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
   const url = `${config.tls === undefined ? 'http' : 'https'}://${hostText(config.host)}:${port}`;
 
   function reload({ config: next, ...read }: Ready): void {
-    if (isTls && next.tls !== undefined) reloadTls(server, next.tls);
-    const later: string[] = AT_START.filter((name) => next[name] !== config[name]);
-    if (isTls !== (next.tls !== undefined)) later.push('tls');
-    if (later.length > 0) log.warn({ settings: later }, 'changed, and taken at the next start only');
+    const taken = takenWhileRunning(config, next);
+    if (taken.config.tls !== undefined) reloadTls(server, taken.config.tls);
+    if (taken.waiting.length > 0) log.warn({ settings: taken.waiting }, 'changed, and taken at the next start only');
     if (next.templatesDir !== config.templatesDir) {
       for (const folder of watching) folder.close();
       watching = watch(next.templatesDir);
     }
     for (const room of rooms) room.level = next.logLevel;
-    config = next;
+    config = taken.config;
     templates = read;
   }
 
@@ -199,7 +198,9 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
   let stopped: Promise<void> | undefined;
   return {
     url,
-    signIn: `${config.publicUrl ?? url}/?token=${access().token}`,
+    get signIn() {
+      return `${config.publicUrl ?? url}/?token=${access().token}`;
+    },
     reload,
     stop: () => {
       stopped ??= stop();

@@ -19,17 +19,32 @@ async function main(): Promise<void> {
 
   const app = await startApp({ ...setup, clock: systemClock, log });
 
-  process.on('SIGHUP', async () => {
+  let isLinkTold = false;
+  /** The token of the bridge's own making stands nowhere else. */
+  const tellLink = ({ consoleToken }: Config) => {
+    if (consoleToken !== undefined || isLinkTold) return;
+    process.stderr.write(`Console: ${app.signIn}\n`);
+    isLinkTold = true;
+  };
+
+  const readAgain = async () => {
     try {
       const next = await readSetup(loadConfig());
       secrets = [...new Set([...secrets, ...next.secrets])]; // the old ones may still stand in what is under way
-      app.reload(ready(next));
+      const whole = ready(next);
+      app.reload(whole);
       log.info('configuration was read again');
       for (const note of next.notes) log.warn(note, 'configuration');
+      tellLink(whole.config);
     } catch (err) {
       const found = err instanceof FaultsFound ? { faults: err.faults } : { err };
       log.error(found, 'not read again: the old configuration stays');
     }
+  };
+  let reading = Promise.resolve();
+  // One after the other, so that what was read last is what stays.
+  process.on('SIGHUP', () => {
+    reading = reading.then(readAgain);
   });
   closeWithGrace(
     { delay: STOP_WITHIN_MS, logger: log, skip: ['SIGHUP', 'unhandledRejection'] },
@@ -45,7 +60,7 @@ async function main(): Promise<void> {
   log.info({ url: app.url, sources: config.sources.map(({ source }) => source.name) }, 'ready');
   if (config.sources.length === 0)
     log.warn('no monitor can send: set the secrets of a source, such as WIZSTATUS_SECRETS');
-  if (config.consoleToken === undefined) process.stderr.write(`Console: ${app.signIn}\n`);
+  tellLink(config);
 }
 
 /** Throws FaultsFound with every fault, where there is one. */

@@ -27,7 +27,7 @@ export async function readTemplates(folder: string, routes: readonly Route[]): P
     loadCards(resolve(folder, 'cards')),
     loadRunbooks(resolve(folder, 'runbooks'), kinds),
   ]);
-  const missing = cards.faults.length === 0 ? templateFaults(routes, cards.templates.names) : [];
+  const missing = cards.there === undefined ? [] : templateFaults(routes, cards.there);
   return { templates: cards.templates, runbooks, faults: [...cards.faults, ...faults, ...missing] };
 }
 

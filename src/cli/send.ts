@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { requiresHttps } from '../config/transport.ts';
 import { sourcePrefix } from '../config/variables.ts';
 import { isLoopback } from '../domain/addresses.ts';
 import type { Source, WebhookRequest } from '../domain/ports.ts';
@@ -75,8 +76,9 @@ function targetOf(config: Config, source: Source, given: string | undefined): UR
 }
 
 /** The bridge itself; by its public address where only its proxy speaks the HTTPS that it requires. */
-function localAddress({ host, port, tls, requireHttps, publicUrl }: Config): string {
-  if (requireHttps && tls === undefined && publicUrl !== undefined) return publicUrl;
+function localAddress(config: Config): string {
+  const { host, port, tls, publicUrl } = config;
+  if (requiresHttps(config) && tls === undefined && publicUrl !== undefined) return publicUrl;
   const reached = /^(?:0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host;
   const bracketed = reached.includes(':') ? `[${reached}]` : reached;
   return `${tls === undefined ? 'http' : 'https'}://${bracketed}:${port}`;

@@ -1,4 +1,4 @@
-import { type AddressRange, isLoopback } from '../domain/addresses.ts';
+import type { AddressRange } from '../domain/addresses.ts';
 import type { Fault } from '../domain/errors.ts';
 import type { Principal } from '../domain/model.ts';
 import type { Platform, Source } from '../domain/ports.ts';
@@ -26,7 +26,7 @@ export interface Config {
   readonly publicUrl?: string; // without a slash at its end
   readonly databaseUrl: string;
   readonly tls?: { readonly cert: string; readonly key: string }; // PEM
-  readonly requireHttps: boolean;
+  readonly requireHttps?: boolean; // absent: unless the host is a loopback address
   readonly trustProxy: readonly AddressRange[]; // none: nobody's headers are believed
   readonly allowedIps?: readonly AddressRange[]; // absent: every address
   readonly sources: readonly SourceConfig[]; // those that are on
@@ -89,7 +89,7 @@ export function readConfig(origin: Origin): Reading {
   const cert = core('TLS_CERT_FILE');
   const key = core('TLS_KEY_FILE');
   const tls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
-  const requireHttps = core('REQUIRE_HTTPS') ?? !isLoopback(host);
+  const requireHttps = core('REQUIRE_HTTPS');
   const unreadable = unread.map(({ place }) => place);
   faults.push(...halfTls(values, unreadable), ...(tls ? strangeKey(tls) : []));
 
@@ -113,10 +113,10 @@ export function readConfig(origin: Origin): Reading {
     ...(publicUrl !== undefined && { publicUrl }),
     databaseUrl: core('DATABASE_URL') ?? '',
     ...(tls !== undefined && { tls }),
-    requireHttps,
+    ...(requireHttps !== undefined && { requireHttps }),
     trustProxy: core('TRUST_PROXY') ?? [],
     ...(allowedIps !== undefined && { allowedIps }),
-    sources: kept(readSources(values, origin.monitors)) ?? [],
+    sources: kept(readSources(values, origin.monitors, unreadable)) ?? [],
     routes,
     responders,
     people,
@@ -134,7 +134,7 @@ export function readConfig(origin: Origin): Reading {
   return {
     ...(faults.length === 0 && { config }),
     faults,
-    notes: [...nothingAccepted(values, host, requireHttps), ...weakTokens(values)],
+    notes: [...nothingAccepted(values, config), ...weakTokens(values)],
     routes,
     templatesDir: config.templatesDir,
     secretFaults: (claims) => claimFaults(claims, { path, undeclared, declarations, platforms: chat.known, named }),

@@ -1,4 +1,5 @@
 import type { Variable, Variables } from '../domain/ports.ts';
+import { typoOf } from './typo.ts';
 
 export interface Declared {
   readonly key: string; // as it was declared: `ROUTE_<NAME>`
@@ -10,8 +11,8 @@ export interface Declarations {
   find(name: string): Declared | undefined;
   /** The variable that `name` sets: itself, or the one whose file it names; undefined: nothing reads it. */
   variableOf(name: string): string | undefined;
-  /** Every name that could have been meant by `name`, for the nearest one. */
-  candidates(name: string): readonly string[];
+  /** The name that `name` is a typo of. */
+  nearest(name: string): string | undefined;
 }
 
 export function declare(...groups: readonly Variables[]): Declarations {
@@ -32,13 +33,27 @@ export function declare(...groups: readonly Variables[]): Declarations {
       const variable = name.slice(0, -'_FILE'.length);
       return find(variable) && variable;
     },
-    candidates(name) {
-      const afterFirst = name.slice(name.indexOf('_') + 1);
-      const filled = patterns.map(({ begin, end }) => `${begin}${afterFirst}${end}`);
-      const values = [...plain, ...(name.includes('_') ? filled : [])];
-      return name.endsWith('_FILE') ? [...values, ...plain.map((each) => `${each}_FILE`)] : values;
+    nearest(name) {
+      const whole = typoOf(name, plain) ?? filled(name, patterns);
+      if (whole !== undefined || !name.endsWith('_FILE')) return whole;
+      const variable = typoOf(name.slice(0, -'_FILE'.length), plain);
+      return variable && `${variable}_FILE`;
     },
   };
+}
+
+/**
+ * Only the begin of a pattern can be mistyped. What follows is anybody's word, and would make any name look like it: HTTP_PROXY
+ * like ROUTE_PROXY.
+ */
+function filled(name: string, patterns: readonly { readonly begin: string; readonly end: string }[]) {
+  for (const { begin, end } of patterns) {
+    const words = name.split('_');
+    const rest = words.splice(begin.split('_').length - 1).join('_');
+    const meant = rest.endsWith(end) && rest !== '' && typoOf(`${words.join('_')}_`, [begin]);
+    if (meant) return begin + rest;
+  }
+  return undefined;
 }
 
 const isPattern = (key: string) => key.includes('<');

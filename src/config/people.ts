@@ -49,7 +49,7 @@ export function unmappedPeople(values: ReadonlyMap<string, string>, people: Peop
 }
 
 export function unmapped(variable: string, text: string, column: number, name: string, people: People): Fault {
-  const near = nearest(name, [...people.keys()], Number.POSITIVE_INFINITY);
+  const near = nearest(name, [...people.keys()]);
   return faultIn(
     variable,
     text,
@@ -68,7 +68,7 @@ function named(values: ReadonlyMap<string, string>, begin: string) {
 }
 
 function noSuchAction(variable: string, name: string, known: readonly string[]): Fault {
-  const near = nearest(name, known, Number.POSITIVE_INFINITY);
+  const near = nearest(name, known);
   return {
     place: variable,
     message: 'names no action',

@@ -50,7 +50,7 @@ export function templateFaults(routes: readonly Route[], templates: readonly str
   return routes
     .filter(({ options }) => !templates.includes(options.template))
     .map(({ name, text, options: { template } }) => {
-      const near = nearest(template, templates, Number.POSITIVE_INFINITY);
+      const near = nearest(template, templates);
       const cure = near === undefined ? 'write that file' : `did you mean ${near}? Or write that file`;
       return faultIn(name, text, columnOf(text, template), `there is no templates/cards/${template}.md`, cure);
     });

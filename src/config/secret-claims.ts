@@ -1,5 +1,4 @@
 import type { Fault } from '../domain/errors.ts';
-import { nearest } from '../domain/nearest.ts';
 import type { Declarations } from './declarations.ts';
 import type { Entry } from './dotenv.ts';
 import { shownName } from './dotenv-faults.ts';
@@ -69,7 +68,7 @@ function undeclaredFault({ name, line, column }: Entry, { path, declarations, pl
   if (shown !== name) {
     return { place, message: 'this is no name of a variable', cure: 'names are capital letters, digits and _' };
   }
-  const meant = nearest(name, declarations.candidates(name), Math.max(2, Math.floor(name.length / 5)));
+  const meant = declarations.nearest(name);
   return {
     place,
     message: `nothing reads ${name}`,

@@ -15,6 +15,7 @@ export interface SourceConfig {
 export function readSources(
   values: ReadonlyMap<string, string>,
   monitors: readonly Source[],
+  unread: readonly string[], // set to a file that cannot be read
 ): Parsed<readonly SourceConfig[]> {
   const faults: Fault[] = [];
   const on = monitors.flatMap((source) => {
@@ -23,7 +24,7 @@ export function readSources(
     const secrets = parseVariable(names.secrets, variables.secrets, values.get(names.secrets));
     const allowedIps = parseVariable(names.ips, variables.allowedIps, values.get(names.ips));
     faults.push(...secrets.faults, ...allowedIps.faults);
-    if (values.has(names.ips) && !values.has(names.secrets)) {
+    if (values.has(names.ips) && !values.has(names.secrets) && !unread.includes(`${names.secrets}_FILE`)) {
       faults.push({
         place: names.ips,
         message: `${names.ips} is set, ${names.secrets} is not, so ${source.label} is off`,

@@ -2,22 +2,28 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock, Log } from '../domain/ports.ts';
 import { incidentJson } from './api-json.ts';
 import type { EventLog, LogEntry } from './event-log.ts';
+import type { Sessions } from './session.ts';
 import { type EventStream, openStream } from './stream.ts';
 import { createWaiter } from './waiter.ts';
+
+interface Needs {
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sessions: Sessions;
+}
 
 const BEAT_MS = 15_000; // shorter than the idle timeouts of common proxies, from 30 s
 const BATCH = 100; // entries read at once
 
 /** `/api/events`. Each reader pulls at its own pace: one that is too slow loses its place and is told so. */
-export function eventRoutes(
-  app: FastifyInstance,
-  { events, clock, log }: { readonly events: EventLog; readonly clock: Clock; readonly log: Log },
-): void {
+export function eventRoutes(app: FastifyInstance, { events, clock, log, sessions }: Needs): void {
   app.get('/api/events', async (request, reply) => {
     const sent = request.headers['last-event-id'];
+    const lastSeen = typeof sent === 'string' && /^\d{1,16}$/.test(sent) ? Number(sent) : sent;
     const stream = openStream(reply);
     try {
-      await serve(stream, events, clock, typeof sent === 'string' && /^\d{1,16}$/.test(sent) ? Number(sent) : sent);
+      await serve(stream, { events, clock, lastSeen, isStillIn: () => sessions.isStillIn(request) });
     } catch (err) {
       log.error({ err }, 'a stream of events failed');
     }
@@ -25,12 +31,14 @@ export function eventRoutes(
   });
 }
 
-async function serve(
-  stream: EventStream,
-  events: EventLog,
-  clock: Clock,
-  lastSeen: number | string | string[] | undefined,
-): Promise<void> {
+interface Asked {
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly lastSeen: number | string | string[] | undefined;
+  readonly isStillIn: () => boolean;
+}
+
+async function serve(stream: EventStream, { events, clock, lastSeen, isStillIn }: Asked): Promise<void> {
   const gone = AbortSignal.any([stream.gone, events.closed]);
   const waiter = createWaiter(clock);
   const unfollow = events.follow(waiter.wake);
@@ -41,7 +49,7 @@ async function serve(
   if (lastSeen === undefined) await stream.write({ comment: 'hello', id: place });
   else if (events.after(place, 0) === undefined || typeof lastSeen !== 'number') place = -1;
 
-  while (!gone.aborted) {
+  while (!gone.aborted && isStillIn()) {
     const entries = events.after(place, BATCH);
     if (entries === undefined) {
       place = events.last;

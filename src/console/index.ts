@@ -53,7 +53,7 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
     programsOnly(programs, { ...options, sessions, guesses });
     const events = createEventLog(options);
     programs.addHook('preClose', async () => events.close());
-    eventRoutes(programs, { ...options, events });
+    eventRoutes(programs, { ...options, events, sessions });
     api(programs, { ...options, sessions, bodyLimit: MOST_BODY_BYTES });
   });
 }

@@ -21,6 +21,7 @@ interface Page {
   readonly at?: string; // the incident it shows
   readonly text?: string; // what it searched for
   readonly viewer: () => Viewer;
+  readonly isStillIn: () => boolean;
 }
 
 const PACE_MS = 250; // between two messages to a page: faster than that nobody reads
@@ -79,7 +80,7 @@ export function createLive({ store, bridge, clock, log }: ConsoleOptions): Live 
     const sent = new Map<Place | 'title', string>();
     let { at } = page;
     try {
-      while (!gone.aborted) {
+      while (!gone.aborted && page.isStillIn()) {
         const scene = await scenes.scene(await listingOf(page.text), at);
         at ??= scene.shown?.view.incident.id; // once it shows an incident, no newer one takes its place under a finger
         const changed = [...screen(scene, page.viewer())].filter(([place, markup]) => sent.get(place) !== markup);
@@ -122,6 +123,7 @@ export function liveRoutes(app: FastifyInstance, { live, sessions }: { live: Liv
     const { at, q } = query.parse(request.query);
     await live.serve(openStream(reply), {
       viewer: () => sessions.viewer(request),
+      isStillIn: () => sessions.isStillIn(request),
       ...(at === undefined ? {} : { at }),
       ...(q === undefined ? {} : { text: q }),
     });

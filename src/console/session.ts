@@ -23,6 +23,8 @@ export interface Sessions {
   isToken(given: string): boolean;
   /** `Authorization: Bearer`; undefined: the header was not sent. */
   bearer(request: FastifyRequest): boolean | undefined;
+  /** Whether what let this request in does so still: a stream is open for longer than a token may hold. */
+  isStillIn(request: FastifyRequest): boolean;
   viewer(request: FastifyRequest): Viewer;
 }
 
@@ -50,8 +52,15 @@ export function createSessions({ access, clock }: ConsoleOptions): Sessions {
     return clock.now() < until ? { name } : undefined;
   }
 
+  function bearer(request: FastifyRequest): boolean | undefined {
+    const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    return given === undefined ? undefined : sameSecret(given, access().token);
+  }
+
   return {
     read,
+    bearer,
+    isStillIn: (request) => bearer(request) ?? read(request) !== undefined,
     begin(reply, name) {
       const until = clock.now() + LASTS_S * 1_000;
       const value = Buffer.from(JSON.stringify({ until, name: nameOf(name) })).toString('base64url');
@@ -59,10 +68,6 @@ export function createSessions({ access, clock }: ConsoleOptions): Sessions {
     },
     end: (reply) => void reply.clearCookie(cookieName(), attributes()),
     isToken: (given) => sameSecret(given, access().token),
-    bearer(request) {
-      const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-      return given === undefined ? undefined : sameSecret(given, access().token);
-    },
     viewer(request) {
       const zone = request.cookies.tz ?? '';
       return {

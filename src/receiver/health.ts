@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { sameSecret } from '../domain/same-secret.ts';
 import { isLocal } from './guard.ts';
-import { refuse } from './refusals.ts';
+import { RETRY_AFTER_SECONDS, refuse } from './refusals.ts';
 
 export interface HealthOptions {
   readonly health: () => Promise<{ readonly writable: boolean; readonly reason?: string }>;
@@ -21,6 +21,7 @@ export function health(app: FastifyInstance, options: HealthOptions): void {
     const { writable, reason } = await options
       .health()
       .catch(() => ({ writable: false, reason: 'The store does not answer.' }));
+    if (!writable) reply.header('retry-after', RETRY_AFTER_SECONDS);
     return reply.code(writable ? 200 : 503).send({
       status: writable ? 'ready' : 'unavailable',
       reasons: writable ? [] : [reason ?? 'Webhooks cannot be stored.'],

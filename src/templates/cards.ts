@@ -31,14 +31,17 @@ export interface CardParts {
 }
 
 /** Every `*.md` of the folder. A file with a fault is not among the templates. */
-export async function loadCards(
-  folder: string,
-): Promise<{ readonly templates: CardTemplates; readonly faults: readonly Fault[] }> {
-  const { files, faults: unread } = await readFolder(folder);
+export async function loadCards(folder: string): Promise<{
+  readonly templates: CardTemplates;
+  readonly there?: readonly string[]; // the names of all files, also of those with a fault; absent: nobody knows
+  readonly faults: readonly Fault[];
+}> {
+  const { files, names, faults: unread } = await readFolder(folder);
   const cards = files.map(({ name, file, text }) => ({ name, ...readCard(file, text) }));
   const renders = new Map(cards.flatMap(({ name, render }) => (render ? [[name, render] as const] : [])));
   return {
     templates: { names: [...renders.keys()], render: (name, scope) => renders.get(name)?.(scope) },
+    ...(names !== undefined && { there: names }),
     faults: [...unread, ...cards.flatMap(({ faults }) => faults)],
   };
 }

@@ -12,9 +12,11 @@ const MAX_FILES = 500;
 const MAX_FILE_BYTES = 256 * 1024;
 
 /** The `*.md` files of a folder, sorted by name. Links are followed: that is how ConfigMaps are mounted. */
-export async function readFolder(
-  folder: string,
-): Promise<{ readonly files: readonly TemplateFile[]; readonly faults: readonly Fault[] }> {
+export async function readFolder(folder: string): Promise<{
+  readonly files: readonly TemplateFile[];
+  readonly names?: readonly string[]; // of all that are there, also where one cannot be read; absent: nobody knows
+  readonly faults: readonly Fault[];
+}> {
   const shown = shownPath(folder);
   let names: readonly string[];
   try {
@@ -36,13 +38,15 @@ export async function readFolder(
         faults.push({ place: file, message: `The file is larger than ${MAX_FILE_BYTES} bytes.`, cure: 'Shorten it.' });
         continue;
       }
-      files.push({ name: name.slice(0, -'.md'.length), file, text: await readFile(join(folder, name), 'utf8') });
+      files.push({ name: nameOf(name), file, text: await readFile(join(folder, name), 'utf8') });
     } catch (error) {
       faults.push(unreadable(file, error, 'Make it a file that the bridge may read.'));
     }
   }
-  return { files, faults };
+  return { files, names: names.map(nameOf), faults };
 }
+
+const nameOf = (file: string) => file.slice(0, -'.md'.length);
 
 export const isTemplate = (name: string): boolean => name.endsWith('.md') && !name.startsWith('.');
 

@@ -68,6 +68,7 @@ METRICS_TOKEN=canary-two#canary
     '.env:4:25: METRICS_TOKEN is cut off',
     'PORT:1: ',
     'RESPONDERS:1: ',
+    'ROUTE_X:19: there is no templates/cards/incidnet.md',
     'templates/cards/broken.md:2:',
     'templates/runbooks/restart.md: its secret DEPLOY_TOKEN is not set',
   ]) {
@@ -93,6 +94,27 @@ test('a route to a template that is not there is a fault', async () => {
   expect(code).toBe(1);
   expect(out).toContain('ROUTE_X:19: there is no templates/cards/incidnt.md');
   expect(out).toContain('did you mean incident?');
+});
+
+test('a route to a template with a fault is told of that fault alone', async () => {
+  const folder = folderWith({ ...GOOD, 'templates/cards/broken.md': '---\ntitle: "{{ incidnt.title }}"\n---\n' });
+  const { out } = await tocsin(folder, ['check'], { env: { ROUTE_X: 'console; template=broken' } });
+  expect(out).toContain('templates/cards/broken.md:2:');
+  expect(out).toMatch(/^1 fault$/m);
+});
+
+test('what can be used and is hardly meant is noted under the tables, exit 0', async () => {
+  const folder = folderWith({
+    ...GOOD,
+    '.env': GOOD['.env'].replace('canary-one, canary-two', 'canary-one-of-sixteen'),
+  });
+  const env = { HOST: '0.0.0.0' };
+  const { code, out } = await tocsin(folder, ['check'], { env });
+  expect(code).toBe(0);
+  expect(out).toMatch(/RUNBOOK.*note: HOST: webhooks to 0\.0\.0\.0 must come by HTTPS.*cure: set TLS_CERT_FILE/s);
+  const asJson = await tocsin(folder, ['check', '--json'], { env });
+  expect(asJson.code).toBe(0);
+  expect(JSON.parse(asJson.out)).toMatchObject({ faults: [], notes: [{ place: 'HOST' }] });
 });
 
 test('faults for programs are JSON, exit 1', async () => {

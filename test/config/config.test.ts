@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { actions } from '../../src/actions/index.ts';
 import { consolePlatform } from '../../src/adapters/console.ts';
 import { type Origin, readConfig } from '../../src/config/config.ts';
+import { requiresHttps } from '../../src/config/transport.ts';
 import { holdsAddress } from '../../src/domain/addresses.ts';
 import { FaultsFound } from '../../src/domain/errors.ts';
 import type { Platform } from '../../src/domain/ports.ts';
@@ -45,7 +46,6 @@ test('nothing set is a bridge on this machine that shows everything on the conso
     host: '127.0.0.1',
     port: 3000,
     databaseUrl: 'sqlite:data/tocsin.db',
-    requireHttps: false,
     trustProxy: [],
     sources: [],
     templatesDir: 'templates',
@@ -79,9 +79,9 @@ test('people and responders are read, actions by their own names', () => {
 });
 
 test('HTTPS is required as soon as other machines can reach it', () => {
-  expect(configOf(env({ HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.1' })).requireHttps).toBe(true);
-  expect(configOf(env({ HOST: '::1' })).requireHttps).toBe(false);
-  expect(configOf(env({ HOST: '0.0.0.0', REQUIRE_HTTPS: 'false' })).requireHttps).toBe(false);
+  expect(requiresHttps(configOf(env({ HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.1' })))).toBe(true);
+  expect(requiresHttps(configOf(env({ HOST: '::1' })))).toBe(false);
+  expect(requiresHttps(configOf(env({ HOST: '0.0.0.0', REQUIRE_HTTPS: 'false' })))).toBe(false);
 });
 
 const TLS = join(import.meta.dirname, '..', 'fixtures', 'tls');
@@ -92,12 +92,12 @@ const withTls = (key: string): Given => ({
 });
 
 test('HTTPS is served with a certificate and its key', () => {
-  const { tls, requireHttps, secretValues } = configOf(withTls('first.key'));
-  expect({ tls, requireHttps }).toEqual({
+  const config = configOf(withTls('first.key'));
+  expect({ tls: config.tls, requireHttps: requiresHttps(config) }).toEqual({
     tls: { cert: pem('first.crt').trim(), key: pem('first.key').trim() },
     requireHttps: true,
   });
-  expect(secretValues).toContain(pem('first.key').trim());
+  expect(config.secretValues).toContain(pem('first.key').trim());
 });
 
 test("another certificate's key is a fault", () => {
@@ -252,6 +252,18 @@ test('every fault is told, not only the first', () => {
   );
 });
 
+test.each([
+  [
+    'a source whose secrets',
+    { WIZSTATUS_SECRETS_FILE: 'nowhere', WIZSTATUS_ALLOWED_IPS: '::1' },
+    'WIZSTATUS_SECRETS_FILE',
+  ],
+  ['a certificate beside its key, which', { TLS_CERT_FILE: 'nowhere', TLS_KEY_FILE: 'key' }, 'TLS_CERT_FILE'],
+])('%s cannot be read is not called unset as well', (_, given, place) => {
+  const { faults } = read({ env: given, files: { key: pem('first.key') } });
+  expect(faults.map((fault) => fault.place)).toEqual([place]);
+});
+
 test('a caret stands under the column', () => {
   const [fault] = read(env({ ALLOWED_IPS: '10.0.0.1, nonsense' })).faults;
   expect(fault?.excerpt).toBe('10.0.0.1, nonsense\n          ^');
@@ -301,14 +313,29 @@ test('routes are known even where something else is wrong', () => {
 
 // ---------------------------------------------------------------- names
 
-test.each(['HTTP_PROXY=http://proxy', 'AWS_REGION=eu-west-1', 'NODE_ENV=production'])(
-  'a name that is no slip of one of ours gets no hint: %s',
-  (file) => {
-    expect(read({ file }).secretFaults([])).toMatchObject([
-      { cure: expect.not.stringContaining('did you mean') as string },
-    ]);
-  },
-);
+test.each([
+  'HTTP_PROXY',
+  'NO_PROXY',
+  'RATE_LIMIT',
+  'VERSION_NUMBER',
+  'PERSISTENT_DIR',
+  'PG_PORT',
+  'PG_HOST_FILE',
+  'NODE_ENV',
+  'AWS_REGION',
+  'REDIS_URL',
+  'GITHUB_TOKEN',
+])('a name that is no slip of one of ours gets no hint: %s', (name) => {
+  expect(read({ file: `${name}=x` }).secretFaults([])).toMatchObject([
+    { message: `nothing reads ${name}`, cure: expect.not.stringContaining('did you mean') as string },
+  ]);
+});
+
+test('a person or an action that is like none of ours gets no hint either', () => {
+  const { faults } = read(env({ PERSON_ANNA: 'slack:U1', RESPONDERS: 'person:bo', RESPONDERS_DEPLOY: '*' }));
+  expect(faults).toHaveLength(2);
+  for (const { cure } of faults) expect(cure).not.toMatch(/did you mean|person:anna/);
+});
 
 test.each([
   ['WIZSTATUS_SECRET=x', 'WIZSTATUS_SECRETS'],
@@ -316,6 +343,11 @@ test.each([
   ['ROUT_DB=console', 'ROUTE_DB'],
   ['RESPONDER_RUN=*', 'RESPONDERS_RUN'],
   ['METRIC_TOKEN_FILE=x', 'METRICS_TOKEN_FILE'],
+  ['WIZSTATUS_SECERTS=x', 'WIZSTATUS_SECRETS'],
+  ['LOG_LEVL=x', 'LOG_LEVEL'],
+  ['PROT_FILE=x', 'PORT_FILE'],
+  ['ROTUE_DB=console', 'ROUTE_DB'],
+  ['ROUTES_DB=console', 'ROUTE_DB'],
 ])('a name that nothing declares is a fault with the nearest name: %s', (file, nearest) => {
   expect(read({ file }).secretFaults([])).toMatchObject([
     { place: '.env:1:1', cure: expect.stringContaining(`did you mean ${nearest}?`) as string },

@@ -9,6 +9,7 @@ export interface Received {
 export interface Reader {
   readonly status: number;
   readonly events: readonly Received[];
+  readonly over: Promise<void>; // the server ended it, or we did
   close(): void;
 }
 
@@ -18,7 +19,7 @@ export async function readEvents(url: string, headers: Readonly<Record<string, s
   onTestFinished(() => ended.abort());
   const response = await fetch(url, { headers, signal: ended.signal });
   const events: Received[] = [];
-  void (async () => {
+  const over = (async () => {
     let rest = '';
     const decoder = new TextDecoder();
     for await (const chunk of response.body ?? []) {
@@ -27,7 +28,7 @@ export async function readEvents(url: string, headers: Readonly<Record<string, s
       events.push(...parts.map(parsed));
     }
   })().catch(() => {}); // closed by us, or the server ended
-  return { status: response.status, events, close: () => ended.abort() };
+  return { status: response.status, events, over, close: () => ended.abort() };
 }
 
 function parsed(text: string): Received {

@@ -40,6 +40,16 @@ test('a run is told step by step: asked for, begun, what it prints, its end', as
   ]);
 });
 
+test('it ends when the token changed, and tells nothing more', async () => {
+  const access = { token: TOKEN };
+  const it = await startConsole({ options: { access } });
+  const reader = await read(it);
+  access.token = 'another token';
+  await it.fire('API');
+  await reader.over;
+  expect(named(reader, 'incident')).toEqual([]);
+});
+
 describe('who was away while a run ended', () => {
   test.each(['succeeded', 'failed', 'timed_out', 'cancelled', 'unknown'] as const)(
     'is told what it printed meanwhile, that it %s, and the incident as it is now',

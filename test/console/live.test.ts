@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Run } from '../../src/domain/model.ts';
-import { startConsole, type TestConsole } from './console.ts';
+import { startConsole, type TestConsole, TOKEN } from './console.ts';
 import { type Reader, readEvents } from './event-reader.ts';
 
 const open = (it: TestConsole, path: string) =>
@@ -44,6 +44,17 @@ describe('the live stream of a page', () => {
     await it.fire('Second');
     await vi.waitFor(() => expect(last(reader)).toContain('(2) First is down'));
     expect(last(reader)).not.toContain('<h1 id="card-title" tabindex="-1">Second is down</h1>');
+  });
+
+  test('ends when the token changed, and shows nothing more', async () => {
+    const access = { token: TOKEN };
+    const it = await startConsole({ options: { access } });
+    const reader = await open(it, '/live');
+    await vi.waitFor(() => expect(last(reader)).toContain('All quiet'));
+    access.token = 'another token';
+    await it.fire('Production API');
+    await reader.over;
+    expect(reader.events.map(({ data }) => data).join()).not.toContain('Production API');
   });
 
   test('shows what a run prints', async () => {

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
-import { MAIN, startBridge, writeInto } from '../support/bridge.ts';
+import { MAIN, soon, startBridge, writeInto } from '../support/bridge.ts';
 
 test('a changed .env is taken on SIGHUP: a rotated secret works, and the old one no more', async () => {
   const bridge = await startBridge({
@@ -142,10 +146,44 @@ test('another TEMPLATES_DIR is taken, and watched', async () => {
   expect(await page()).toContain('Changed API');
 });
 
+test('a token of its own making is told when it is needed, and stays', async () => {
+  const { bridge, reload } = await reloadable(first);
+  const link = () => [...bridge.output().matchAll(/^Console: (\S+)$/gm)].map(([, url]) => url as string);
+  expect(link()).toEqual([]);
+  await reload('');
+  await soon(() => expect(link()).toHaveLength(1));
+  const cookie = (await fetch(link()[0] as string, { redirect: 'manual' })).headers.get('set-cookie') ?? '';
+  expect(await withCookie(bridge.url, cookie)).toBe(200);
+  await reload('LOG_LEVEL=debug\n');
+  expect(await withCookie(bridge.url, cookie)).toBe(200);
+  expect(link()).toHaveLength(1);
+});
+
+test('a renewed certificate is served from the next connection on, and HTTPS stays on until the next start', async () => {
+  const [one, two] = [certificate('first'), certificate('second')];
+  const tls = 'TLS_CERT_FILE=tls.crt\nTLS_KEY_FILE=tls.key\n';
+  const { bridge, reload } = await reloadable(tls, { 'tls.crt': one.cert, 'tls.key': one.key });
+  expect(await nameServed(bridge.url)).toBe('first');
+  writeInto(bridge.folder, 'tls.crt', two.cert);
+  writeInto(bridge.folder, 'tls.key', two.key);
+  await reload(tls);
+  expect(await nameServed(bridge.url)).toBe('second');
+  await reload('');
+  expect(bridge.output()).toMatch(/"settings":\["TLS_CERT_FILE"\].*taken at the next start/);
+  expect(await nameServed(bridge.url)).toBe('second');
+});
+
+test('another HOST waits, and what it would mean for HTTPS waits with it', async () => {
+  const { bridge, reload } = await reloadable('');
+  await reload('HOST=0.0.0.0\n');
+  expect(bridge.output()).toMatch(/"settings":\["HOST"\].*taken at the next start/);
+  expect((await bridge.send('API', 'firing', { secret: 'the-first-secret' })).status).toBe(200);
+});
+
 test('what only a start can change is named in the log, and the rest of the same file is taken', async () => {
   const { bridge, reload } = await reloadable(first);
   await reload('CONSOLE_TOKEN=second-token-of-the-tests\nDATABASE_URL=sqlite:elsewhere.db\n');
-  expect(bridge.output()).toMatch(/"settings":\["databaseUrl"\].*taken at the next start/);
+  expect(bridge.output()).toMatch(/"settings":\["DATABASE_URL"\].*taken at the next start/);
   expect(await signIn(bridge.url, 'second-token-of-the-tests')).toMatch(/^tocsin=/);
 });
 
@@ -156,6 +194,22 @@ test('a public address without HTTPS starts, says so with the cure, and answers 
   const answer = await fetch(`${url}/webhooks/wizstatus`, { method: 'POST', body: '{}' });
   expect([answer.status, await answer.json()]).toEqual([403, expect.objectContaining({ code: 'https_required' })]);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
+});
+
+test('after the order to stop a new connection is told that it is not ready, and it is over soon', async () => {
+  const bridge = await startBridge({ main: MAIN });
+  const said = bridge.says('"msg":"stopping"');
+  const began = performance.now();
+  const stopped = bridge.stop();
+  await said;
+  const { status, headers } = await fetch(`${bridge.url}/readyz`);
+  expect({ status, retry: headers.get('retry-after'), connection: headers.get('connection') }).toEqual({
+    status: 503,
+    retry: expect.any(String) as string,
+    connection: 'close',
+  });
+  expect(await stopped).toBe(0);
+  expect(performance.now() - began).toBeLessThan(1_500);
 });
 
 test('after the order to stop an open connection is answered 503 with Retry-After, and closed', async () => {
@@ -179,3 +233,18 @@ test('after the order to stop an open connection is answered 503 with Retry-Afte
   });
   agent.destroy();
 });
+
+/** Whom the certificate of a new connection is for. */
+async function nameServed(url: string): Promise<unknown> {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { subject } = socket.getPeerCertificate();
+  socket.destroy();
+  return subject.CN;
+}
+
+function certificate(name: string): { readonly cert: string; readonly key: string } {
+  const read = (ending: string) =>
+    readFileSync(join(import.meta.dirname, '..', 'fixtures', 'tls', `${name}.${ending}`), 'utf8');
+  return { cert: read('crt'), key: read('key') };
+}

@@ -21,6 +21,11 @@ test('/readyz stays 200 while a chat platform is down', async () => {
   });
 });
 
+test('/readyz says with a 503 when to ask again', async () => {
+  const { url } = await startReceiver({ health: async () => ({ writable: false }) });
+  expect((await fetch(`${url}/readyz`)).headers.get('retry-after')).toMatch(/^\d+$/);
+});
+
 test.each([
   ['it says why', async () => ({ writable: false, reason: 'The disk is full.' }), 'The disk is full.'],
   ['it does not answer', () => Promise.reject(new Error('canary')), 'The store does not answer.'],

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { consolePlatform } from '../src/adapters/console.ts';
+import { type Ready, startApp } from '../src/app.ts';
+import { readConfig } from '../src/config/config.ts';
+import { readSetup } from '../src/setup.ts';
+import { wizstatus } from '../src/sources/wizstatus.ts';
+import { clockAt } from './support/clock.ts';
+
+const HOUR_MS = 3_600_000;
+const SECRET = 'a-secret-of-the-tests';
+const TOKEN = 'a-token-of-the-tests';
+
+test('a changed RETENTION is taken at the next round of the pruner', async () => {
+  const fast = clockAt(200);
+  let ahead = 0;
+  const clock = { ...fast, now: () => fast.now() + ahead };
+  const databaseUrl = `sqlite:${join(newFolder(), 'tocsin.db')}`;
+  const app = await startApp({ ...(await setup(databaseUrl, '90d')), clock, log: pino({ level: 'silent' }) });
+  onTestFinished(() => app.stop());
+  const titles = async () => {
+    const answer = await fetch(`${app.url}/api/incidents`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    return ((await answer.json()) as { incidents: { title: string }[] }).incidents.map(({ title }) => title);
+  };
+
+  for (const state of ['firing', 'resolved'] as const) {
+    const { body, headers } = wizstatus.sample(state, SECRET, clock.now(), { id: 'old', monitor: 'Old' });
+    const request = { method: 'POST', headers: headers as Record<string, string>, body: Buffer.from(body) };
+    expect((await fetch(`${app.url}/webhook`, request)).status).toBe(200);
+  }
+  ahead = 2 * HOUR_MS;
+  await clock.wait(120_000); // the pruner went round
+  expect(await titles()).toEqual(['Old is up']);
+  app.reload(await setup(databaseUrl, '1h'));
+  await vi.waitFor(async () => expect(await titles()).toEqual([]), { timeout: 5_000 });
+});
+
+async function setup(databaseUrl: string, retention: string): Promise<Ready> {
+  const env = {
+    PORT: '0',
+    DATABASE_URL: databaseUrl,
+    WIZSTATUS_SECRETS: SECRET,
+    CONSOLE_TOKEN: TOKEN,
+    TEMPLATES_DIR: join(import.meta.dirname, '..', 'templates'),
+    RETENTION: retention,
+  };
+  const { config, ...read } = await readSetup(
+    readConfig({ env, platforms: [consolePlatform], monitors: [wizstatus], actions: [], readFile: () => '' }),
+  );
+  if (config === undefined) throw new Error(read.faults.map(({ message }) => message).join('\n'));
+  return { ...read, config };
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-app-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
