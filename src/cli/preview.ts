@@ -94,7 +94,7 @@ function messagesOf(
       templates,
       runbooks,
     }),
-    clock: { now: () => Date.now() },
+    clock: { now: () => incident.resolvedAt ?? incident.acknowledgedAt ?? incident.openedAt }, // as it comes, whenever it is shown
     log: createLog('warn', [], { write: (line) => io.note(line.trimEnd()) }),
   });
   return platforms.map((platform) => {

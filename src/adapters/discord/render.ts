@@ -1,6 +1,7 @@
 import { fitBlocks } from '../../domain/fit.ts';
 import type { Card, RunningCard, Tone } from '../../domain/model.ts';
 import type { Rendered } from '../../domain/ports.ts';
+import { cutWords, HUES, noticeOf, stateOf, titleOf } from '../said.ts';
 import { embedUrl } from './address.ts';
 import { blocksText, codeBlock } from './blocks.ts';
 import { actionRows } from './buttons.ts';
@@ -36,7 +37,7 @@ export function render(card: Card): Rendered {
     content,
     embeds: [
       {
-        color: COLORS[card.tone],
+        color: Number.parseInt(HUES[card.tone].slice(1), 16),
         title,
         ...titleLink(card),
         description: [state, blocksText(body.kept, card.at), link].filter((part) => part !== '').join('\n'),
@@ -50,26 +51,12 @@ export function render(card: Card): Rendered {
   return { json, cut: room.cut, faults: limitFaults(json) };
 }
 
-const CUT = 'cut; the rest is in the thread';
+const CUT = cutWords('thread');
 const STATE_CHARACTERS = 600; // escaped: a state of 256 characters fits, whatever they are
 const RUN_CHARACTERS = 160;
 const MARKERS = '****'.length;
 const BREAKS = 2;
 const CODE_AROUND = '\n```\n\n```'.length;
-
-/** The hues of the console, as light as both of Discord's backgrounds take. */
-const COLORS: Readonly<Record<Tone, number>> = {
-  critical: 0xe04542,
-  error: 0xe04542,
-  warning: 0xc68525,
-  info: 0x4b84db,
-  acknowledged: 0x906dd5,
-  resolved: 0x3fa469,
-};
-
-const stateOf = ({ state, tone }: Card): string => (state.trim() === '' ? tone : state);
-const titleOf = ({ title, incident }: Card): string => (title.trim() === '' ? incident : title);
-const noticeOf = (card: Card): string => (card.notice.trim() === '' ? titleOf(card) : card.notice);
 
 /** What is over is told quietly. */
 function stateText(state: string, tone: Tone): string {

@@ -1,7 +1,8 @@
 import type { ContextBlock, KnownBlock } from '@slack/types';
 import { fitBlocks } from '../../domain/fit.ts';
-import type { Card, RunningCard, Tone } from '../../domain/model.ts';
+import type { Card, RunningCard } from '../../domain/model.ts';
 import type { Rendered } from '../../domain/ports.ts';
+import { cutWords, HUES, noticeOf, stateOf, titleOf } from '../said.ts';
 import { bodyParts, codeOf, lineOf, type Part, richText } from './blocks.ts';
 import { actionsOf } from './buttons.ts';
 import { factLines } from './facts.ts';
@@ -37,7 +38,7 @@ export function render(card: Card): Rendered {
   ];
   const json = messageOf(noticeOf(card), {
     blocks: [richText(headline)],
-    attachments: [{ color: COLORS[card.tone], blocks }],
+    attachments: [{ color: HUES[card.tone], blocks }],
   });
   return { json, cut: room.cut, faults: limitFaults(json) };
 }
@@ -45,24 +46,10 @@ export function render(card: Card): Rendered {
 const LINE_CHARACTERS = 600; // of JSON: a title of 256 characters fits, whatever they are
 const RUN_CHARACTERS = 2_500;
 
-const QUIET: ContextBlock = { type: 'context', elements: [plain('cut; the rest is in the thread')] };
+const QUIET: ContextBlock = { type: 'context', elements: [plain(cutWords('thread'))] };
 
 /** What is there beside the texts, at its most: the four groups, the quiet line, and the last list that was cut. */
 const FRAME = [richText([]), richText([]), richText([]), richText([]), QUIET, lineOf(), lineOf(), lineOf(), lineOf()];
-
-/** The hues of the console, as light as both of Slack's backgrounds take. */
-const COLORS: Readonly<Record<Tone, string>> = {
-  critical: '#e04542',
-  error: '#e04542',
-  warning: '#c68525',
-  info: '#4b84db',
-  acknowledged: '#906dd5',
-  resolved: '#3fa469',
-};
-
-const stateOf = ({ state, tone }: Card): string => (state.trim() === '' ? tone : state);
-const titleOf = ({ title, incident }: Card): string => (title.trim() === '' ? incident : title);
-const noticeOf = (card: Card): string => (card.notice.trim() === '' ? titleOf(card) : card.notice);
 
 /** What is over is told quietly: its title is not bold. */
 function headlineOf(card: Card, room: Room): readonly Part[] {

@@ -1,5 +1,6 @@
 import { cut } from '../../domain/cut.ts';
 import type { Card, Tone } from '../../domain/model.ts';
+import { stateOf, titleOf } from '../said.ts';
 import { lineRoom } from './activity.ts';
 import { literalCost } from './costs.ts';
 import type { Container, ContainerStyle, OpenUrl, RichTextBlock, TextRun } from './elements.ts';
@@ -30,9 +31,6 @@ export function headerOf(card: Card, open: OpenUrl | undefined, limits: Limits):
     cut: [title, state].filter((text) => shown(text) !== text),
   };
 }
-
-export const titleOf = ({ title, incident }: Card): string => (title.trim() === '' ? incident : title);
-const stateOf = ({ state, tone }: Card): string => (state.trim() === '' ? tone : state);
 
 const STYLES: Readonly<Record<Tone, ContainerStyle>> = {
   critical: 'attention',

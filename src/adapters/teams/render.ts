@@ -1,9 +1,10 @@
 import type { Card } from '../../domain/model.ts';
 import type { Rendered } from '../../domain/ports.ts';
+import { noticeOf } from '../said.ts';
 import type { Links } from './actions.ts';
 import { activityOf } from './activity.ts';
 import { buttonsOf } from './buttons.ts';
-import { headerOf, titleOf } from './header.ts';
+import { headerOf } from './header.ts';
 import { BOT, limitFaults, WEBHOOK } from './limits.ts';
 import { linkOf } from './link.ts';
 import { mentionsOf } from './mentions.ts';
@@ -20,11 +21,10 @@ export function render(card: Card, { links }: { readonly links?: Links } = {}): 
   const mentions = mentionsOf(card.mentions, limits);
   const buttons = buttonsOf(card, limits, links);
   const note = cutNote(links === undefined ? 'thread' : 'console'); // a webhook's message has no thread
-  const notice = card.notice.trim() === '' ? titleOf(card) : card.notice;
 
   const withWords = ({ body, facts, run }: Told, isCut: boolean) =>
     activityOf(
-      notice,
+      noticeOf(card),
       {
         body: [
           header.element,

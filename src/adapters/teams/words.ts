@@ -1,5 +1,6 @@
 import { type Fitted, fitBlocks, fitSpans } from '../../domain/fit.ts';
 import type { Block, Card, Spans } from '../../domain/model.ts';
+import { cutWords } from '../said.ts';
 import { blockElements } from './blocks.ts';
 import { costsOf, linesIn } from './costs.ts';
 import type { Element } from './elements.ts';
@@ -35,9 +36,8 @@ export function blockWords(blocks: readonly Block[], room: number, now: number, 
   return { elements: kept.flatMap((block) => blockElements(block, now)), cut: cut === '' ? [] : [cut] };
 }
 
-/** Says that something was cut, and where it is. */
-export const cutNote = (where: string): Element =>
-  lineElement([{ kind: 'text', text: `cut; the rest is in the ${where}` }], { now: 0, quiet: true });
+export const cutNote = (where: 'thread' | 'console'): Element =>
+  lineElement([{ kind: 'text', text: cutWords(where) }], { now: 0, quiet: true });
 
 const FACT_SHARE = 1 / 24; // of a message: a fact is a line, and one must not push out the others
 
