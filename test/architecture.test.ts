@@ -45,6 +45,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'mdast-util-from-markdown': ['templates'],
   re2js: ['routing'],
   'prom-client': ['metrics.ts'],
+  '@slack/': ['adapters'],
   'secure-json-parse': ['sources'],
   'ipaddr.js': ['domain'],
   'fastest-levenshtein': ['domain'],

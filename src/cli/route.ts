@@ -1,11 +1,9 @@
-import { InvalidPayload } from '../domain/errors.ts';
-import { newId } from '../domain/id.ts';
-import type { AlertEvent, Incident, RouteVerdict } from '../domain/model.ts';
+import type { RouteVerdict } from '../domain/model.ts';
 import type { Source } from '../domain/ports.ts';
-import { fold } from '../incidents/incident.ts';
 import type { Route } from '../routing/grammar.ts';
 import { route as routeIncident } from '../routing/route.ts';
-import { CannotDo, command, WrongUse } from './command.ts';
+import { command, WrongUse } from './command.ts';
+import { incidentsOf } from './incidents-of.ts';
 import { readInput, sourceNamed } from './input.ts';
 import { needConfig } from './need-config.ts';
 
@@ -43,51 +41,11 @@ interface Way {
 
 /** The incidents that this body would open in an empty store, each with its routes. */
 function waysOf(source: Source, body: Uint8Array, routes: readonly Route[]): readonly Way[] {
-  const events = eventsOf(source, body);
-  const incidents = new Map<string, Omit<Incident, 'revision'>>();
-  const from = {
-    source: source.name,
-    actor: { platform: 'monitor', id: source.name, name: source.label },
-    digest: '',
-    labels: {},
-  };
-  for (const event of events) {
-    const before = incidents.get(event.key);
-    const folded = fold(before && { ...before, revision: 0 }, asFiring(event), from, {
-      now: event.at,
-      newId: () => newId(event.at),
-    });
-    if (folded.kind !== 'nothing') incidents.set(event.key, folded.incident);
-  }
-  return [...incidents.values()].map((incident) => {
+  return incidentsOf(source, body).map((incident) => {
     const { verdicts, targets } = routeIncident(incident, routes);
     const destinations = targets.map(({ destination }) => destination);
     return { key: incident.key, title: incident.title, severity: incident.severity, destinations, routes: verdicts };
   });
-}
-
-/** A recovery goes where its outage went, so it is shown as that outage. */
-const asFiring = (event: AlertEvent): AlertEvent => ({ ...event, kind: 'firing' });
-
-function eventsOf(source: Source, body: Uint8Array): readonly AlertEvent[] {
-  try {
-    const headers = { 'content-type': 'application/json' };
-    const parsed = source.parse({ method: 'POST', query: new URLSearchParams(), headers, body }, Date.now());
-    switch (parsed.kind) {
-      case 'events':
-        return parsed.events;
-      case 'ignored':
-        throw new CannotDo(`${source.label} tells nothing with this: ${parsed.reason}.`);
-      case 'handshake':
-        throw new CannotDo(`${source.label} asks for an answer with this: it is no alert.`);
-      default:
-        return parsed satisfies never;
-    }
-  } catch (error) {
-    if (!(error instanceof InvalidPayload)) throw error;
-    const details = error.details.map(({ path, message }) => `\n    ${path}: ${message}`);
-    throw new CannotDo(`${error.message}${details.join('')}`, { cause: error });
-  }
 }
 
 function text(way: Way): string {

@@ -7,6 +7,7 @@ import { printFaults } from './faults.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   route: async () => (await import('./route.ts')).route,
+  preview: async () => (await import('./preview.ts')).preview,
   send: async () => (await import('./send.ts')).send,
   replay: async () => (await import('./replay.ts')).replay,
   init: async () => (await import('./init.ts')).init,
@@ -58,7 +59,7 @@ function failed(error: unknown, called: string, usage: string, json: boolean, io
 
 async function overview(): Promise<string> {
   const commands = await Promise.all(
-    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(8)}${(await load()).summary}`),
+    Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(9)}${(await load()).summary}`),
   );
   return [
     'Use: npm run tocsin -- <command> [options]',

@@ -1,14 +1,19 @@
 import { offersOf } from '../actions/index.ts';
 import type { Card, Incident, Run } from '../domain/model.ts';
-import type { Delivery, Scene } from '../domain/ports.ts';
+import type { Clock, Delivery, Scene } from '../domain/ports.ts';
 import { type CardInput, makeCard } from '../formatter/card.ts';
 import { offersFor } from '../runbooks/load.ts';
 import type { Parts } from './parts.ts';
 
+/** All that a card is drawn from, beside the incident. */
+export interface Drawn extends Pick<Parts, 'settings' | 'log'> {
+  readonly clock: Pick<Clock, 'now'>;
+}
+
 export type Drawing = ReturnType<typeof createDrawing>;
 
 /** What is shown of an incident, and what may be done with it. */
-export function createDrawing({ settings, clock, log }: Parts) {
+export function createDrawing({ settings, clock, log }: Drawn) {
   function sceneOf(incident: Incident, runs: readonly Run[], newest?: Incident): Scene {
     return {
       incident,
@@ -22,7 +27,7 @@ export function createDrawing({ settings, clock, log }: Parts) {
     return drawn({ incident, runs: livingRuns, template, mention: [], platform: 'console', route: '' });
   }
 
-  function cardFor(delivery: Delivery, platform: string): Card {
+  function cardFor(delivery: Pick<Delivery, 'incident' | 'runs' | 'options' | 'route'>, platform: string): Card {
     const { incident, runs, options: chosen, route: by } = delivery;
     return drawn({ incident, runs, template: chosen.template, mention: chosen.mention, platform, route: by });
   }

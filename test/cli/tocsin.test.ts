@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { folderWith, tocsin } from './run.ts';
 
-const COMMANDS = ['check', 'route', 'send', 'replay', 'init'];
+const COMMANDS = ['check', 'route', 'preview', 'send', 'replay', 'init'];
 
 test('help names every command, on stdout', async () => {
   const { code, out } = await tocsin(folderWith(), ['--help']);

@@ -1,0 +1,31 @@
+import type { Button, FormField } from '../../domain/model.ts';
+import type { InputText, RichTextBlock, ShowCard } from './elements.ts';
+import { executeAction, type Look } from './execute.ts';
+import { lineOf } from './text.ts';
+
+/** What a press must be told first, and its submit. It opens in the card, at no cost: nobody asks the bot for it. */
+export function formCard({ confirm, asks = [] }: Button, press: string, look: Look): ShowCard['card'] {
+  return {
+    type: 'AdaptiveCard',
+    body: [...(confirm === undefined ? [] : [question(confirm)]), ...asks.map((field) => input(press, field))],
+    actions: [executeAction(look, { press, confirmed: true }, 'auto')],
+  };
+}
+
+/** Ids are unique in a card, where two runbooks may ask for the same. */
+export const inputId = (press: string, name: string): string => `${press}/${name}`;
+
+const question = (text: string): RichTextBlock => ({
+  type: 'RichTextBlock',
+  inlines: [{ type: 'TextRun', text: lineOf(text) }],
+});
+
+function input(press: string, { name, label, required, long }: FormField): InputText {
+  return {
+    type: 'Input.Text',
+    id: inputId(press, name),
+    label: lineOf(label),
+    ...(long ? { isMultiline: true } : {}),
+    ...(required ? { isRequired: true, errorMessage: 'This is needed.' } : {}),
+  };
+}

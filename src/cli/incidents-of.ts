@@ -1,0 +1,48 @@
+import { InvalidPayload } from '../domain/errors.ts';
+import { newId } from '../domain/id.ts';
+import type { AlertEvent, Incident } from '../domain/model.ts';
+import type { Source } from '../domain/ports.ts';
+import { fold } from '../incidents/incident.ts';
+import { CannotDo } from './command.ts';
+
+/** The incidents that this body would open in an empty store. Throws CannotDo where it tells nothing. */
+export function incidentsOf(source: Source, body: Uint8Array): readonly Incident[] {
+  const incidents = new Map<string, Incident>();
+  const from = {
+    source: source.name,
+    actor: { platform: 'monitor', id: source.name, name: source.label },
+    digest: '',
+    labels: {},
+  };
+  for (const event of eventsOf(source, body)) {
+    const before = incidents.get(event.key);
+    const folded = fold(before, asFiring(event), from, { now: event.at, newId: () => newId(event.at) });
+    if (folded.kind !== 'nothing')
+      incidents.set(event.key, { ...folded.incident, revision: (before?.revision ?? 0) + 1 });
+  }
+  return [...incidents.values()];
+}
+
+/** A recovery goes where its outage went, so it is shown as that outage. */
+const asFiring = (event: AlertEvent): AlertEvent => ({ ...event, kind: 'firing' });
+
+function eventsOf(source: Source, body: Uint8Array): readonly AlertEvent[] {
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const parsed = source.parse({ method: 'POST', query: new URLSearchParams(), headers, body }, Date.now());
+    switch (parsed.kind) {
+      case 'events':
+        return parsed.events;
+      case 'ignored':
+        throw new CannotDo(`${source.label} tells nothing with this: ${parsed.reason}.`);
+      case 'handshake':
+        throw new CannotDo(`${source.label} asks for an answer with this: it is no alert.`);
+      default:
+        return parsed satisfies never;
+    }
+  } catch (error) {
+    if (!(error instanceof InvalidPayload)) throw error;
+    const details = error.details.map(({ path, message }) => `\n    ${path}: ${message}`);
+    throw new CannotDo(`${error.message}${details.join('')}`, { cause: error });
+  }
+}

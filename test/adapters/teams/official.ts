@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module';
+import type * as Official from 'adaptivecards';
+
+// Its modules cannot be imported: their own imports have no extensions.
+export const official = createRequire(import.meta.url)('adaptivecards/dist/adaptivecards.min.js') as typeof Official;
+
+/** A card as Microsoft's parser reads it, and what it finds wrong. `msteams` is no part of its schema. */
+export function parse(json: unknown): { readonly card: Official.AdaptiveCard; readonly faults: readonly string[] } {
+  const { msteams: _, ...content } = contentOf(json);
+  const context = new official.SerializationContext(official.Versions.v1_5);
+  const card = new official.AdaptiveCard();
+  card.hostConfig = new official.HostConfig({ actions: { maxActions: 6 } });
+  card.parse(content, context);
+  const events = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index));
+  const faults = [...events, ...card.validateProperties().validationEvents].map((event) => event?.message ?? '');
+  return { card, faults };
+}
+
+export function contentOf(json: unknown): Readonly<Record<string, unknown>> {
+  const { attachments } = json as { readonly attachments: readonly [{ readonly content: Record<string, unknown> }] };
+  return attachments[0].content;
+}
