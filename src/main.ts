@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { FaultsFound, faultText } from './domain/errors.ts';
 import { createLog } from './log.ts';
+import { onOrphaned } from './orphan.ts';
 import { readSetup, type Setup } from './setup.ts';
 
 const STOP_WITHIN_MS = 9_500; // orchestrators kill after 10 s
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
       await app.stop();
     },
   );
+  onOrphaned(() => process.kill(process.pid, 'SIGTERM'));
 
   for (const note of setup.notes) log.warn(note, 'configuration');
   // Told last: who reads it may signal at once.

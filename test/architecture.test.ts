@@ -25,9 +25,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'clock.ts': [],
   'log.ts': [],
   'metrics.ts': [],
+  'orphan.ts': [],
   'setup.ts': ['config', 'routing', 'runbooks', 'templates'],
   'app.ts': ['*'],
-  'main.ts': ['app.ts', 'clock.ts', 'config', 'log.ts', 'setup.ts'],
+  'main.ts': ['app.ts', 'clock.ts', 'config', 'log.ts', 'orphan.ts', 'setup.ts'],
   cli: ['*'],
 };
 
