@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { offersOf } from '../../../src/actions/index.ts';
 import type { Actor, Card, Incident, Run } from '../../../src/domain/model.ts';
 import type { RunbookOffer } from '../../../src/domain/ports.ts';
 import { type CardInput, makeCard } from '../../../src/formatter/card.ts';
-import { type CardTemplates, loadCards, readCard } from '../../../src/templates/cards.ts';
-import { incident } from '../../templates/incident.ts';
+import type { CardTemplates } from '../../../src/templates/cards.ts';
+import { offer as offerOf, runBy, shipped } from '../../support/card.ts';
+import { incident } from '../../support/incident.ts';
 
-export const shipped = (await loadCards(join(import.meta.dirname, '../../../templates/cards'))).templates;
+export { shipped, templateOf } from '../../support/card.ts';
 
 export const maya: Actor = { platform: 'slack', id: 'U1', name: 'Maya Ortiz' };
 export const openedAt = incident().openedAt;
@@ -44,37 +44,12 @@ export function cardOf(
   ).card;
 }
 
-export const run = (changes: Partial<Run> = {}): Run => ({
-  id: 'run1',
-  incident: incident().id,
-  runbook: 'restart-api',
-  label: 'Restart API',
-  state: 'running',
-  by: maya,
-  inputs: {},
-  digest: '',
-  approvals: 0,
-  requestedAt: NOW - 12_000,
-  startedAt: NOW - 12_000,
-  timeoutAt: NOW + 108_000,
-  summary: '',
-  output: 'stopping\nstarting\n',
-  values: {},
-  ...changes,
-});
-
-export const offer = (name: string, label = name): RunbookOffer => ({
-  name,
-  label,
-  about: '',
-  inputs: [],
-  approve: 0,
-  digest: '',
-});
-
-/** One template, called `x`. */
-export function templateOf(text: string): CardTemplates {
-  const { render, faults } = readCard('templates/cards/x.md', text);
-  if (render === undefined) throw new Error(JSON.stringify(faults));
-  return { names: ['x'], render: (_, scope) => render(scope) };
-}
+export const run = (changes: Partial<Run> = {}): Run =>
+  runBy(maya, {
+    requestedAt: NOW - 12_000,
+    startedAt: NOW - 12_000,
+    timeoutAt: NOW + 108_000,
+    output: 'stopping\nstarting\n',
+    ...changes,
+  });
+export const offer = (name: string, label = name): RunbookOffer => offerOf({ name, label });
