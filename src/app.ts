@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { looks } from './adapters/looks.ts';
 import { takenWhileRunning } from './config/at-start.ts';
 import type { Config } from './config/config.ts';
 import { namedDestinations } from './config/destinations.ts';
@@ -120,6 +121,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     cookieKey: await signingKey(store.memory),
     clock,
     log,
+    looks,
     about: () => ({
       sources: config.sources.map(({ source }) => ({ name: source.name, label: source.label, auth: source.auth })),
       routes: config.routes.map(({ name, text }) => ({ name, text })),

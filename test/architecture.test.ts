@@ -38,6 +38,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@fastify/': ['receiver', 'console'],
   'htmx.org': ['console'],
   ghtml: ['console'],
+  'discord-markdown-parser': ['console'],
   '@fontsource-variable/': ['console'],
   kysely: ['store'],
   'node:sqlite': ['store'],

@@ -17,6 +17,12 @@ const own = (name: string) => join(import.meta.dirname, 'assets', name);
 const FILES = {
   'console.css': own('console.css'),
   'console.js': [resolve('htmx.org/dist/htmx.min.js'), resolve('htmx.org/dist/ext/hx-sse.min.js'), own('console.js')],
+  'looks.css': own('looks.css'),
+  'teams-look.js': [
+    resolve('adaptivecards/dist/adaptivecards.min.js'),
+    resolve('markdown-it/browser'),
+    own('teams-look.js'),
+  ],
   'bell.svg': own('bell.svg'),
   'inter.woff2': resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'),
   'inter-ext.woff2': resolve('@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2'),

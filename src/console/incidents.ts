@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { visible } from '../domain/visible.ts';
 import { send } from './html.ts';
+import { LOOKS } from './looks/index.ts';
 import type { ConsoleOptions } from './options.ts';
 import { faultPage } from './pages/fault.ts';
 import { incidentsPage, MAX_QUERY } from './pages/incidents.ts';
@@ -13,6 +14,8 @@ interface Needs extends ConsoleOptions {
 }
 
 const listQuery = z.object({ q: z.string().trim().max(MAX_QUERY).catch('') });
+
+const lookQuery = z.object({ as: z.enum(LOOKS).optional().catch(undefined) });
 
 /** The list, and each incident at an address of its own. */
 export function incidentRoutes(app: FastifyInstance, options: Needs): void {
@@ -26,7 +29,8 @@ export function incidentRoutes(app: FastifyInstance, options: Needs): void {
   });
 
   app.get<{ Params: { id: string } }>('/incidents/:id', async (request, reply) => {
-    const scene = await scenes.scene(await scenes.listing(), request.params.id);
+    const { as } = lookQuery.parse(request.query);
+    const scene = await scenes.scene(await scenes.listing(), request.params.id, as);
     const viewer = sessions.viewer(request);
     if (scene.shown === undefined)
       return send(reply.code(404), faultPage('No such incident', 'It is not known here (any more).', viewer));

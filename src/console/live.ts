@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { StoreChange } from '../domain/ports.ts';
+import { LOOKS, type Look } from './looks/index.ts';
 import type { ConsoleOptions } from './options.ts';
 import { MAX_QUERY, partials } from './pages/incidents.ts';
 import type { Listing } from './pages/list.ts';
@@ -20,6 +21,7 @@ export interface Live {
 interface Page {
   readonly at?: string; // the incident it shows
   readonly text?: string; // what it searched for
+  readonly as?: Look; // how it shows it
   readonly viewer: () => Viewer;
   readonly isStillIn: () => boolean;
 }
@@ -31,8 +33,9 @@ const LOOKS_AT_OUTPUT = 2; // what a run prints is told before it can be read
 const BEAT_MS = 15_000; // the page notices a dead line by its absence; also, everything is looked at again
 const UNSETTLED_MS = 1_000; // while a card is on its way somewhere
 
-export function createLive({ store, bridge, clock, log }: ConsoleOptions): Live {
-  const scenes = createScenes({ store, bridge, clock });
+export function createLive(options: ConsoleOptions): Live {
+  const { store, clock, log } = options;
+  const scenes = createScenes(options);
   const waiters = new Set<Waiter>();
   const closed = new AbortController();
   const listings = new Map<string | undefined, Promise<Listing>>(); // shared by all pages until something changes
@@ -81,7 +84,7 @@ export function createLive({ store, bridge, clock, log }: ConsoleOptions): Live 
     let { at } = page;
     try {
       while (!gone.aborted && page.isStillIn()) {
-        const scene = await scenes.scene(await listingOf(page.text), at);
+        const scene = await scenes.scene(await listingOf(page.text), at, page.as);
         at ??= scene.shown?.view.incident.id; // once it shows an incident, no newer one takes its place under a finger
         const changed = [...screen(scene, page.viewer())].filter(([place, markup]) => sent.get(place) !== markup);
         const title = titleOf(scene);
@@ -116,16 +119,21 @@ export function createLive({ store, bridge, clock, log }: ConsoleOptions): Live 
   };
 }
 
-const query = z.object({ at: z.string().max(64).optional(), q: z.string().max(MAX_QUERY).optional() });
+const query = z.object({
+  at: z.string().max(64).optional(),
+  q: z.string().max(MAX_QUERY).optional(),
+  as: z.enum(LOOKS).optional().catch(undefined),
+});
 
 export function liveRoutes(app: FastifyInstance, { live, sessions }: { live: Live; sessions: Sessions }): void {
   app.get('/live', async (request, reply) => {
-    const { at, q } = query.parse(request.query);
+    const { at, q, as } = query.parse(request.query);
     await live.serve(openStream(reply), {
       viewer: () => sessions.viewer(request),
       isStillIn: () => sessions.isStillIn(request),
       ...(at === undefined ? {} : { at }),
       ...(q === undefined ? {} : { text: q }),
+      ...(as === undefined ? {} : { as }),
     });
   });
 }

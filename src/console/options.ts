@@ -1,4 +1,5 @@
-import type { Clock, Log, Store } from '../domain/ports.ts';
+import type { Card } from '../domain/model.ts';
+import type { Clock, Log, Rendered, Store } from '../domain/ports.ts';
 import type { Bridge } from '../pipeline/index.ts';
 
 export interface ConsoleOptions {
@@ -9,6 +10,7 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly about: () => About;
+  readonly looks: Readonly<Record<string, (card: Card) => Rendered>>; // how a card is written for each chat platform
 }
 
 /** How it is reached, and by whom. */

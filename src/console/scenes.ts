@@ -1,4 +1,5 @@
 import { isLiving } from '../domain/model.ts';
+import type { Look } from './looks/index.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { Listing } from './pages/list.ts';
 import type { Scene } from './pages/screen.ts';
@@ -13,10 +14,15 @@ const RESOLVED_FOR_MS = 86_400_000;
 export interface Scenes {
   listing(text?: string): Promise<Listing>;
   /** `at`: the incident beside the list; undefined: the newest open one. Answers without `shown` where there is none. */
-  scene(listing: Listing, at?: string): Promise<Scene>;
+  scene(listing: Listing, at?: string, as?: Look): Promise<Scene>;
 }
 
-export function createScenes({ store, bridge, clock }: Pick<ConsoleOptions, 'store' | 'bridge' | 'clock'>): Scenes {
+export function createScenes({
+  store,
+  bridge,
+  clock,
+  looks,
+}: Pick<ConsoleOptions, 'store' | 'bridge' | 'clock' | 'looks'>): Scenes {
   return {
     async listing(text) {
       if (text !== undefined) {
@@ -35,11 +41,13 @@ export function createScenes({ store, bridge, clock }: Pick<ConsoleOptions, 'sto
         .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
       return { kind: 'now', firing, acknowledged, resolved, counts };
     },
-    async scene(listing, at = newestOpen(listing)) {
+    async scene(listing, at = newestOpen(listing), as) {
       const view = at === undefined ? undefined : await store.incident(at);
       if (view === undefined) return { listing };
       const living = view.runs.filter(isLiving);
-      return { listing, shown: { view, card: bridge.card(view.incident, living) } };
+      const card = bridge.card(view.incident, living);
+      const render = as === undefined ? undefined : looks[as];
+      return { listing, shown: { view, card, ...(as && render ? { look: { as, json: render(card).json } } : {}) } };
     },
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { looks } from '../../src/adapters/looks.ts';
 import { systemClock } from '../../src/clock.ts';
 import { consolePages } from '../../src/console/index.ts';
 import type { Access, ConsoleOptions } from '../../src/console/options.ts';
@@ -88,6 +89,7 @@ export async function startConsole(
       clock,
       log,
       about: () => ({ sources: [], routes: [], runbooks: [] }),
+      looks,
       ...options,
     });
     return app;

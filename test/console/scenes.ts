@@ -1,3 +1,5 @@
+import { looks } from '../../src/adapters/looks.ts';
+import type { Look } from '../../src/console/looks/index.ts';
 import type { Listing } from '../../src/console/pages/list.ts';
 import type { Scene } from '../../src/console/pages/screen.ts';
 import type { Viewer } from '../../src/console/pages/viewer.ts';
@@ -232,7 +234,15 @@ export const quiet: Listing = {
   counts: { firing: 0, acknowledged: 0 },
 };
 
-export function scene(over: Partial<Incident> = {}, cardOver: Partial<Card> = {}, runs: readonly Run[] = []): Scene {
+/** `as`: shown as that platform would. */
+export function scene(
+  over: Partial<Incident> = {},
+  cardOver: Partial<Card> = {},
+  runs: readonly Run[] = [],
+  as?: Look,
+): Scene {
   const shown = view(over, runs);
-  return { listing, shown: { view: shown, card: card(shown.incident, cardOver) } };
+  const drawn = card(shown.incident, cardOver);
+  const look = as && { as, json: looks[as]?.(drawn).json };
+  return { listing, shown: { view: shown, card: drawn, ...(look && { look }) } };
 }

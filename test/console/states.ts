@@ -1,3 +1,4 @@
+import { LOOKS } from '../../src/console/looks/index.ts';
 import { deliveriesPage } from '../../src/console/pages/deliveries.ts';
 import { faultPage } from '../../src/console/pages/fault.ts';
 import { form } from '../../src/console/pages/form.ts';
@@ -79,6 +80,9 @@ export const states: Readonly<Record<string, string>> = {
     { isIncident: false },
   ),
   storm: incidentsPage({ ...scene(), listing: storm }, viewer, { isIncident: false }),
+  ...Object.fromEntries(
+    LOOKS.map((as) => [`as ${as} shows it`, incidentsPage(scene({}, {}, [run()], as), viewer, { isIncident: true })]),
+  ),
   deliveries: deliveriesPage(
     [
       { destination: 'slack:ops', waiting: 0, dead: 1 },

@@ -96,6 +96,24 @@ test('a hostile alert is text on the page: nothing runs, nothing is fetched', as
   expect(foreign).toEqual([]);
 }, 60_000);
 
+test('shows the card as the chat platforms would, Teams’ by its own renderer, and follows the incident', async () => {
+  const bridge = await started();
+  const { body } = await bridge.send('Mail queue', 'firing');
+  const page = await signedIn(bridge);
+  await page.goto(`${bridge.url}/incidents/${body.incidents?.[0]}`);
+  for (const platform of ['Slack', 'Discord', 'Teams']) {
+    await page.getByRole('link', { name: platform, exact: true }).click();
+    await page.getByText(`As ${platform} shows it.`).waitFor();
+    await page.getByText('Critical, firing').waitFor();
+  }
+  await page.locator('.ac-adaptiveCard').getByRole('button', { name: 'Acknowledge' }).waitFor();
+  await bridge.press(String(body.incidents?.[0]), 'acknowledge');
+  await page
+    .locator('.ac-adaptiveCard')
+    .getByText(/^Acknowledged by/)
+    .waitFor();
+}, 60_000);
+
 test('says that it reconnects when the bridge is gone', async () => {
   const bridge = await started();
   await bridge.send('Search', 'firing');

@@ -24,7 +24,13 @@ export function headerOf(card: Card, open: OpenUrl | undefined, limits: Limits):
       style: STYLES[tone],
       bleed: true,
       items: [
-        open === undefined ? heading : { type: 'Container', selectAction: open, items: [heading] },
+        open === undefined
+          ? heading
+          : {
+              type: 'Container',
+              selectAction: { ...open, title: `${lineOf(shown(title))} · ${open.title}` }, // what a screen reader calls it begins with what is seen
+              items: [heading],
+            },
         line(shown(state), {}),
       ],
     },

@@ -1,4 +1,6 @@
 import { html } from 'ghtml';
+import { assetPath } from '../asset-paths.ts';
+import type { Look } from '../looks/index.ts';
 import type { Pressed } from './card.ts';
 import { layout } from './layout.ts';
 import { type Place, type Scene, type Screen, screen, titleOf } from './screen.ts';
@@ -18,12 +20,14 @@ export function incidentsPage(
 ): string {
   const drawn = screen(scene, viewer, address.pressed);
   const found = scene.listing.kind === 'found' ? scene.listing.text : undefined;
-  const stream = streamPath(scene.shown?.view.incident.id, found);
+  const as = scene.shown?.look?.as;
+  const stream = streamPath(scene.shown?.view.incident.id, found, as);
   return layout({
     title: titleOf(scene),
     viewer,
     section: 'incidents',
     summary: drawn.get('summary') ?? '',
+    ...(as === undefined ? {} : { more: lookAssets(as) }),
     main: html`<main id="main" class="layout ${address.isIncident ? 'at-incident' : 'at-list'}" hx-sse:connect="${stream}" hx-swap="none">
 <div class="list">!${address.isIncident ? '' : html`<h1 class="visually-hidden">Incidents</h1>`}<form class="search" role="search" action="/" method="get"><label class="visually-hidden" for="q">Search incidents</label><input id="q" type="search" name="q" value="${plain(found ?? '', MAX_QUERY)}" placeholder="Search" maxlength="${MAX_QUERY}" autocomplete="off"></form>
 <nav aria-label="Incidents">!${part(drawn, 'list')}</nav></div>
@@ -46,10 +50,16 @@ export function partials(places: Iterable<readonly [Place | 'asked' | 'notice', 
 
 const part = (drawn: Screen, place: Place): string => html`<div id="${place}">!${drawn.get(place) ?? ''}</div>`;
 
-function streamPath(at: string | undefined, text: string | undefined): string {
+function lookAssets(as: Look): string {
+  const script = as === 'teams' ? html`<script src="${assetPath('teams-look.js')}" defer></script>` : '';
+  return html`<link rel="stylesheet" href="${assetPath('looks.css')}">!${script}`;
+}
+
+function streamPath(at: string | undefined, text: string | undefined, as: Look | undefined): string {
   const query = new URLSearchParams({
     ...(at === undefined ? {} : { at }),
     ...(text === undefined ? {} : { q: text }),
+    ...(as === undefined ? {} : { as }),
   });
   return query.size === 0 ? '/live' : `/live?${query}`;
 }

@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import { assetPath } from '../asset-paths.ts';
+import { BELL } from './bell.ts';
 import { plain } from './text.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -12,9 +13,10 @@ export function layout(page: {
   readonly viewer: Viewer;
   readonly section?: Section;
   readonly summary?: string; // of pages that stay up to date
+  readonly more?: string; // for its head
 }): string {
   return html`<!doctype html>
-<html lang="en"><head>!${head(page.title)}</head>
+<html lang="en"><head>!${head(page.title)}!${page.more ?? ''}</head>
 <body data-now="${page.viewer.now}"><a class="skip" href="#main">Skip to the content</a>
 <header class="bar"><a class="brand" href="/">!${BELL}Tocsin</a>
 <nav aria-label="Pages">!${SECTIONS.map(({ section, href, label }) => html`<a href="${href}" !${section === page.section ? 'aria-current="page"' : ''}>${label}</a>`).join('')}</nav>
@@ -46,5 +48,3 @@ const SECTIONS: readonly { readonly section: Section; readonly href: string; rea
   { section: 'deliveries', href: '/deliveries', label: 'Deliveries' },
   { section: 'routes', href: '/routes', label: 'Routes' },
 ];
-
-export const BELL = html`<svg width="22" height="22" viewBox="0 0 24 24" fill="none" aria-hidden="true"><path d="M12 3v2M7 17V11a5 5 0 0 1 10 0v6l2 2.2H5L7 17Z" stroke="currentColor" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/><path d="M10 21.5h4" stroke="currentColor" stroke-width="2" stroke-linecap="round"/></svg>`;

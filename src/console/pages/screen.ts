@@ -1,8 +1,10 @@
 import { html } from 'ghtml';
 import type { Card, IncidentView } from '../../domain/model.ts';
+import { type Look, lookOf } from '../looks/index.ts';
 import { card, type Pressed } from './card.ts';
 import { type Counts, type Listing, list } from './list.ts';
 import { runs } from './runs.ts';
+import { tabs } from './tabs.ts';
 import { timeline } from './timeline.ts';
 import type { Viewer } from './viewer.ts';
 import { where } from './where.ts';
@@ -10,7 +12,11 @@ import { where } from './where.ts';
 /** What the page of incidents shows. */
 export interface Scene {
   readonly listing: Listing;
-  readonly shown?: { readonly view: IncidentView; readonly card: Card };
+  readonly shown?: {
+    readonly view: IncidentView;
+    readonly card: Card;
+    readonly look?: { readonly as: Look; readonly json: unknown }; // in place of the console's own card
+  };
 }
 
 /** The places of the page that change while it is open, each under its element's id. */
@@ -34,8 +40,12 @@ export function incidentPlaces(
 ): readonly (readonly [Place, string])[] {
   if (shown === undefined) return [['card', quiet(listing)], ...EMPTY];
   const { incident, timeline: lines, deliveries, runs: all } = shown.view;
+  const { look } = shown;
+  const drawn = look
+    ? lookOf(look.as, look.json, { title: shown.card.title, postedAt: incident.openedAt }, viewer)
+    : card(incident, shown.card, viewer, pressed);
   return [
-    ['card', card(incident, shown.card, viewer, pressed)],
+    ['card', tabs(incident.id, look?.as) + drawn],
     ['runs', runs(all, viewer)],
     ['timeline', timeline(incident, lines, viewer)],
     ['seen', where(incident, deliveries, viewer)],

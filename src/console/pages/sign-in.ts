@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
-import { BELL, bareLayout, layout } from './layout.ts';
+import { BELL } from './bell.ts';
+import { bareLayout, layout } from './layout.ts';
 import type { Viewer } from './viewer.ts';
 
 export const MAX_NAME = 60;

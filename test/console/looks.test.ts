@@ -1,0 +1,74 @@
+import { describe, expect, test, vi } from 'vitest';
+import { looks } from '../../src/adapters/looks.ts';
+import { LOOK_NAMES, LOOKS, type Look, lookOf } from '../../src/console/looks/index.ts';
+import { cardsFor, NOW, STATES, shipped } from '../support/card.ts';
+import { CORPUS } from '../templates/hostile.ts';
+import { startConsole } from './console.ts';
+import { readEvents } from './event-reader.ts';
+
+const viewer = { now: NOW, zone: 'UTC', name: 'Maya' };
+const MAYA = { platform: 'slack', id: 'U1', name: 'Maya Ortiz' };
+
+function shown(look: Look, told: Parameters<ReturnType<typeof cardsFor>>[0]): string {
+  const card = cardsFor(look, MAYA)(told);
+  return lookOf(look, looks[look]?.(card).json, { title: card.title, postedAt: NOW }, viewer);
+}
+
+/** What a person reads, and a renderer is handed: without the tags, and with its entities undone. */
+const words = (markup: string) =>
+  markup
+    .replaceAll(/<br>/g, '\n')
+    .replaceAll(/<[^>]*data-card="([^"]*)"[^>]*>/g, '$1')
+    .replaceAll(/<[^>]+>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+
+describe.each(LOOKS)('as %s shows it', (look) => {
+  test.each(STATES.flatMap((state) => shipped.names.map((template) => [state, template] as const)))(
+    'a %s card by the template %s tells what it is about',
+    (state, template) => {
+      const seen = words(shown(look, { state, template }));
+      expect(seen).toContain('Tocsin');
+      expect(seen).toContain('Production API is down');
+      if (state !== 'resolved') expect(seen).toContain('Resolve');
+    },
+  );
+
+  test.each(CORPUS)('the title %j is a text, and makes no element and no link', (title) => {
+    const markup = shown(look, { incident: { title, text: '', url: 'https://status.example/' } });
+    const plain = shown(look, { incident: { title: 'harmless', text: '', url: 'https://status.example/' } });
+    const tags = (all: string) => all.match(/<[a-z]+|href="[^"]*"/g)?.filter((tag) => tag !== '<br');
+    expect(tags(markup)).toEqual(tags(plain));
+  });
+});
+
+describe('the page of an incident', () => {
+  test.each(LOOKS)('shows the card as %s would, at an address of its own', async (look) => {
+    const { app, cookie, fire } = await startConsole();
+    const id = await fire('Production API');
+    const answer = await app.inject({ url: `/incidents/${id}?as=${look}`, headers: { cookie } });
+    expect(answer.body).toContain(`id="look-${look}"`);
+    expect(answer.body).toContain(`aria-current="page">${LOOK_NAMES[look]}</a>`);
+  });
+
+  test('shows its own card for a platform that there is not', async () => {
+    const { app, cookie, fire } = await startConsole();
+    const answer = await app.inject({ url: `/incidents/${await fire('API')}?as=irc`, headers: { cookie } });
+    expect(answer.body).toContain('id="card-title"');
+  });
+
+  test('keeps the look in step with the incident', async () => {
+    const it = await startConsole();
+    const id = await it.fire('Production API');
+    const reader = await readEvents(`${it.url}/live?at=${id}&as=slack`, { cookie: it.cookie, 'hx-request': 'true' });
+    const last = () => reader.events.findLast(({ event }) => event === undefined)?.data ?? '';
+    await vi.waitFor(() => expect(last()).toContain('Critical, firing'));
+    const actor = { platform: 'console', id: 'console', name: 'Maya' };
+    await it.bridge.press({ id: 'p', actor, incident: id, from: {}, action: 'acknowledge' });
+    await vi.waitFor(() => expect(last()).toContain('Acknowledged by Maya'));
+    expect(last()).toContain('id="look-slack"');
+  });
+});
