@@ -1,6 +1,7 @@
 import { cut } from '../../domain/cut.ts';
 import type { Block, Line, Principal, Spans } from '../../domain/model.ts';
 import type { Rendered } from '../../domain/ports.ts';
+import { visible } from '../../domain/visible.ts';
 import { activityOf, lineRoom } from './activity.ts';
 import { literalCost } from './costs.ts';
 import type { Element } from './elements.ts';
@@ -9,7 +10,8 @@ import { mentionsOf } from './mentions.ts';
 import { blockWords, cutNote } from './words.ts';
 
 /** A line of the timeline as a reply in the thread: who, what, when, and what a runbook printed. `mentions`: only of what is told in the channel. */
-export function renderLine(line: Line, principals: readonly Principal[] = []): Rendered {
+export function renderLine(told: Line, principals: readonly Principal[] = []): Rendered {
+  const line = cleaned(told);
   const name = cut(line.actor.name, lineRoom(BOT), (piece) => literalCost(piece, BOT));
   const mentions = mentionsOf(principals, BOT);
   const withWords = (words: readonly Element[]) =>
@@ -23,6 +25,16 @@ export function renderLine(line: Line, principals: readonly Principal[] = []): R
     json,
     cut: [...(name === line.actor.name ? [] : [line.actor.name]), ...words.cut, ...mentions.cut],
     faults: limitFaults(json, BOT),
+  };
+}
+
+/** A timeline keeps what was said; what is shown hides and reorders nothing. */
+function cleaned({ detail, ...line }: Line): Line {
+  return {
+    ...line,
+    actor: { ...line.actor, name: visible(line.actor.name) },
+    text: visible(line.text),
+    ...(detail === undefined ? {} : { detail: visible(detail) }),
   };
 }
 
