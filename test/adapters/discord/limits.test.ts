@@ -2,50 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DiscordMessage } from '../../../src/adapters/discord/message.ts';
 import { render } from '../../../src/adapters/discord/render.ts';
-import type { Block, Card, Incident, Spans } from '../../../src/domain/model.ts';
+import type { Block, Card, Spans } from '../../../src/domain/model.ts';
 import { visible } from '../../../src/domain/visible.ts';
-import { button, cardOf, embedOf, NOW, ONCALL, offer, STATES, shipped, templatesOf } from './cards.ts';
+import { ALL, DEEP, everywhere, LONG } from '../../support/worst.ts';
+import { button, cardOf, embedOf, NOW, ONCALL, offer, STATES, shipped } from './cards.ts';
 import { seen, seenText } from './seen.ts';
 
 const CUT = 'cut; the rest is in the thread';
 const plain = (text: string): string => text.replaceAll('\u200B', '');
 const FAMILY = '👨‍👩‍👧‍👦';
 
-/** Texts that are dear once they are escaped, or easily cut in two. */
-const LONG: Readonly<Record<string, string>> = {
-  letters: 'x'.repeat(1_000_000),
-  words: 'long word\n'.repeat(100_000),
-  ampersands: '&'.repeat(1_000_000),
-  backticks: '`'.repeat(1_000_000),
-  stars: '*'.repeat(1_000_000),
-  backslashes: '\\'.repeat(1_000_000),
-  'lone surrogates': '\uD83D'.repeat(1_000_000),
-  families: FAMILY.repeat(50_000),
-  'marks on one letter': `x${'\u0301'.repeat(1_000_000)}`,
-};
-const LABELS = Array.from({ length: 500 }, (_, index) => `label${index}`);
-const ALL = templatesOf(
-  '---\nfacts: { All: "{{ incident.text }}" }\n---\n{% for label in labels %}- **{{ label[0] }}**: {{ label[1] }}\n{% endfor %}',
-);
-const DEEP = templatesOf(
-  `---\n---\n${Array.from({ length: 40 }, (_, n) => `${'  '.repeat(n)}- {{ incident.text }}`).join('\n')}\n\n> **{{ incident.text }}**\n\n\`\`\`\n{{ incident.text }}\n\`\`\``,
-);
-
-const everywhere = (text: string): Partial<Incident> => ({
-  title: text,
-  brief: text,
-  text,
-  monitor: text,
-  labels: Object.fromEntries(LABELS.map((label) => [label, text.slice(0, 10_000)])),
-  owner: { platform: 'discord', id: '9', name: text },
-  resolvedBy: { platform: 'discord', id: '9', name: text },
-});
 const worst = (text: string, state: (typeof STATES)[number], template: string): Card =>
   cardOf({
     state,
     template,
     templates: template === 'all' ? named(ALL) : template === 'deep' ? named(DEEP) : shipped,
-    incident: everywhere(text),
+    incident: everywhere(text, 'discord'),
     run: { output: text.slice(0, 100_000), label: text },
     runbooks: Array.from({ length: 40 }, (_, index) => offer(`runbook-${index}`, text)),
     mention: [ONCALL],
