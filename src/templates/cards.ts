@@ -10,6 +10,7 @@ import { readKeys } from './keys.ts';
 import { type ParsedLiquid, parseLiquid, TemplateFailed } from './liquid.ts';
 import { renderBlocks, renderLine } from './markdown-template.ts';
 import type { Place } from './place.ts';
+import { platformSyntaxFaults } from './platform-syntax.ts';
 import { sampleScopes } from './samples.ts';
 import { textOf } from './values.ts';
 
@@ -53,14 +54,14 @@ export function readCard(
 ): { readonly render?: (scope: object) => CardParts; readonly faults: readonly Fault[] } {
   const { matter, faults: unreadable } = readFrontMatter(file, text);
   if (!matter) return { faults: unreadable };
-  const { keys, faults: wrongKeys } = readKeys(matter, CARD_KEYS);
+  const { rest: keys, faults: wrongKeys } = readKeys(matter, CARD_KEYS);
   if (!keys) return { faults: wrongKeys };
 
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...wrongKeys];
   const all: ParsedLiquid[] = [];
   const parse = (source: string, at: Place): ParsedLiquid | undefined => {
     const { parsed, faults: found } = parseLiquid(source, at, CARD_SCOPE);
-    faults.push(...found);
+    faults.push(...found, ...platformSyntaxFaults(source, at));
     if (parsed) all.push(parsed);
     return parsed;
   };

@@ -3,14 +3,25 @@ import type { Fault } from '../domain/errors.ts';
 import type { FrontMatter } from './front-matter.ts';
 import { didYouMean } from './nearest.ts';
 
-/** The front matter as `schema` declares it. Without `keys` there is at least one fault. */
+/**
+ * The front matter as `schema` declares it. Without `keys` there is at least one fault; `rest` is then what could be read all the same,
+ * so that the faults in it are found too.
+ */
 export function readKeys<T>(
   matter: FrontMatter,
   schema: ZodType<T>,
-): { readonly keys?: T; readonly faults: readonly Fault[] } {
+): { readonly keys?: T; readonly rest?: T; readonly faults: readonly Fault[] } {
   const read = schema.safeParse(matter.data);
-  if (read.success) return { keys: read.data, faults: [] };
-  return { faults: read.error.issues.flatMap((issue) => faultsOf(matter, schema, issue)) };
+  if (read.success) return { keys: read.data, rest: read.data, faults: [] };
+  const { issues } = read.error;
+  const wrong = new Set(
+    issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(0, 1))),
+  );
+  const rest = schema.safeParse(Object.fromEntries(Object.entries(matter.data).filter(([key]) => !wrong.has(key))));
+  return {
+    ...(rest.success && { rest: rest.data }),
+    faults: issues.flatMap((issue) => faultsOf(matter, schema, issue)),
+  };
 }
 
 function faultsOf(matter: FrontMatter, schema: ZodType, issue: z.core.$ZodIssue): readonly Fault[] {

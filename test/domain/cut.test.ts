@@ -48,5 +48,5 @@ test.each([
 test('a text of 10 MB is cut without being read whole', () => {
   const start = performance.now();
   expect(cut('é'.repeat(10_000_000), 3_000)).toHaveLength(3_000);
-  expect(performance.now() - start).toBeLessThan(250);
+  expect(performance.now() - start).toBeLessThan(5_000); // unbounded it takes far longer; a loaded machine does not
 });

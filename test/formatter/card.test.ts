@@ -117,7 +117,7 @@ describe('where the template fails, the built-in card comes, and says so', () =>
     const templates = templatesOf(`---\n---\n{% if labels.team == "payments" %}${body}{% endif %}`);
     const start = performance.now();
     const { card, fault } = makeCard(input({}, { template: 'x' }), templates);
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(performance.now() - start).toBeLessThan(5_000); // unbounded it takes far longer; a loaded machine does not
     expect(fault).toMatch(/^templates\/cards\/x\.md:3:\d+: /);
     expect(card.title).toBe('Production API is down');
     expect(card.body).toEqual([
@@ -216,7 +216,7 @@ describe('a card is bounded', () => {
         input({ title: long, text: long, brief: long, labels }, { template, runs: [run({ output: long })] }),
         templates,
       );
-      expect(performance.now() - start).toBeLessThan(250);
+      expect(performance.now() - start).toBeLessThan(5_000); // unbounded it takes far longer; a loaded machine does not
       expect(JSON.stringify(card).length).toBeLessThan(60_000);
     }
   });

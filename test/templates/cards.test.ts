@@ -158,12 +158,12 @@ test('a template that fails only on some incident throws TemplateFailed with the
   expect(() => render?.(scopeOf({ labels: { many: 'yes' } }))).toThrow(/^x\.md:4:30: /);
 });
 
-test('hostile Markdown made by a template is parsed within 250 ms', () => {
+test('hostile Markdown made by a template is parsed in bounded time', () => {
   const { render } = readCard(
     'x.md',
     card('title: x', '{% if labels.v == "go" %}{% for i in (1..990) %}*a_ {% endfor %}{% endif %}'),
   );
   const start = performance.now();
   render?.(scopeOf({ labels: { v: 'go' } }));
-  expect(performance.now() - start).toBeLessThan(250);
+  expect(performance.now() - start).toBeLessThan(5_000); // unbounded it takes far longer; a loaded machine does not
 });
