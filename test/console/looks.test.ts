@@ -26,6 +26,9 @@ const words = (markup: string) =>
     .replaceAll('&#39;', "'")
     .replaceAll('&amp;', '&');
 
+/** What JavaScript itself would put something in place of, where a text is a replacement. */
+const REPLACEMENTS = ['cost $& more', "cost $' more", 'cost $` hidden'];
+
 describe.each(LOOKS)('as %s shows it', (look) => {
   test.each(STATES.flatMap((state) => shipped.names.map((template) => [state, template] as const)))(
     'a %s card by the template %s tells what it is about',
@@ -37,12 +40,18 @@ describe.each(LOOKS)('as %s shows it', (look) => {
     },
   );
 
-  test.each(CORPUS)('the title %j is a text, and makes no element and no link', (title) => {
+  test.each([...CORPUS, ...REPLACEMENTS])('the title %j is a text, and makes no element and no link', (title) => {
     const markup = shown(look, { incident: { title, text: '', url: 'https://status.example/' } });
     const plain = shown(look, { incident: { title: 'harmless', text: '', url: 'https://status.example/' } });
-    const tags = (all: string) => all.match(/<[a-z]+|href="[^"]*"/g)?.filter((tag) => tag !== '<br');
+    const tags = (all: string) => all.match(/<\/?[a-z]+|href="[^"]*"/g)?.filter((tag) => tag !== '<br');
     expect(tags(markup)).toEqual(tags(plain));
   });
+});
+
+test.each(['slack', 'discord'] as const)('as %s shows it, a linked title keeps its dollar signs', (look) => {
+  expect(shown(look, { incident: { title: 'cost $$ more', url: 'https://status.example/' } })).toMatch(
+    /cost \$\$ more(<\/strong>)?<\/a>/,
+  );
 });
 
 describe('the page of an incident', () => {

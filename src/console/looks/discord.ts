@@ -1,6 +1,6 @@
 import { parse } from 'discord-markdown-parser';
 import { html } from 'ghtml';
-import { outward } from '../pages/spans.ts';
+import { outwardAround } from '../pages/spans.ts';
 import { plain } from '../pages/text.ts';
 import { age, clock } from '../pages/time.ts';
 import type { Viewer } from '../pages/viewer.ts';
@@ -41,7 +41,7 @@ function embedOf(
       html`<div class="${inline ? 'inline' : ''}"><dt>!${markdown(name, viewer)}</dt><dd>!${markdown(value, viewer)}</dd></div>`,
   );
   return html`<div class="discord-embed"><svg class="discord-bar" aria-hidden="true"><rect width="4" height="100%" fill="#${color.toString(16).padStart(6, '0')}"/></svg><div>
-<p class="discord-title">!${url === undefined ? words : linked(url, words)}</p><div class="discord-description">!${markdown(description, viewer)}</div>!${
+<p class="discord-title">!${url === undefined ? words : outwardAround(url, words)}</p><div class="discord-description">!${markdown(description, viewer)}</div>!${
     rows.length === 0 ? '' : html`<dl>!${rows.join('')}</dl>`
   }!${footer === undefined ? '' : html`<p class="discord-footer">${plain(footer.text)}</p>`}</div></div>`;
 }
@@ -79,7 +79,7 @@ function nodeOf(node: Node, viewer: Viewer): string {
     case 'url':
     case 'link':
     case 'autolink':
-      return linked(String(node['target']).replace(/^<|>$/g, ''), inside);
+      return outwardAround(String(node['target']).replace(/^<|>$/g, ''), inside);
     case 'timestamp':
       return timeOf(Number(node['timestamp']) * 1_000, node['format'], viewer);
     case 'user':
@@ -88,10 +88,6 @@ function nodeOf(node: Node, viewer: Viewer): string {
     default:
       return inside;
   }
-}
-
-function linked(url: string, words: string): string {
-  return URL.canParse(url) ? outward(url, '').replace('></a>', `>${words}</a>`) : words;
 }
 
 function timeOf(at: number, format: unknown, viewer: Viewer): string {

@@ -17,9 +17,14 @@ export function spans(line: Spans, viewer: Viewer): string {
 
 /** Leads out of here: opens apart, and tells the other side nothing. */
 export function outward(url: string, label: string): string {
+  return outwardAround(url, html`${label}`);
+}
+
+/** The same around markup, which stays as it is where the address may not be followed. */
+export function outwardAround(url: string, markup: string): string {
   const safe = webUrl(url);
-  if (safe === undefined) return html`${label}`;
-  return html`<a href="${safe}" target="_blank" rel="noopener noreferrer">${label}</a>`;
+  if (safe === undefined) return markup;
+  return html`<a href="${safe}" target="_blank" rel="noopener noreferrer">!${markup}</a>`;
 }
 
 function blockOf(block: Block, viewer: Viewer): string {
