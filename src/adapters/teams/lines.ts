@@ -18,7 +18,10 @@ export function lineElement(line: Spans, { now, spacing, quiet }: Look): TextEle
   const around = spacing === undefined ? {} : { spacing };
   const subtle = quiet === undefined ? {} : { isSubtle: quiet };
   if (line.some(isLink)) {
-    const text = line.map((span) => markdownOf(span, now)).join('');
+    const text = line
+      .map((span) => markdownOf(span, now))
+      .join('')
+      .replace(/^ +/, ''); // an indented one would be code
     return { type: 'TextBlock', ...around, text, wrap: true, ...subtle };
   }
   return { type: 'RichTextBlock', ...around, inlines: line.map((span) => ({ ...runOf(span, now), ...subtle })) };

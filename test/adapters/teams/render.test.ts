@@ -95,6 +95,7 @@ describe('a body', () => {
     ['code, with its indentation and blank lines', '```\nif a:\n    b\n\nend\n```', ['if a:', '    b', ' ', 'end']],
     ['line breaks', 'a  \nb', ['a', 'b']],
     ['a list that holds a link', '1. see [the page](https://a.example/)', ['1. see the page']],
+    ['an inner list that holds one', '- a\n  - [b](https://a.example/)', ['• a', '    • b']],
   ])('shows %s', (_, markdown, lines) => {
     expect(body(markdown)).toEqual(lines);
   });
