@@ -35,7 +35,7 @@ export function limitFaults(json: unknown, limits: Limits = BOT): readonly strin
   const ids = new Set<string>();
   const texts: string[] = [];
   const mentioned: string[] = [];
-  for (const { node, forms } of nodesOf(json)) {
+  eachNode(json, 0, (node, forms) => {
     const { type, id, actions } = node;
     if (Array.isArray(actions) && actions.length > MAX_ACTIONS) {
       faults.push(`${actions.length} buttons stand in one row; Teams shows at most ${MAX_ACTIONS}.`);
@@ -47,7 +47,7 @@ export function limitFaults(json: unknown, limits: Limits = BOT): readonly strin
     if (type === 'Action.ShowCard') faults.push(...formFaults(node, forms));
     if (type === 'TextBlock') texts.push(String(node['text']));
     if (type === 'mention') mentioned.push(String(node['text']));
-  }
+  });
   const unnamed = mentioned.filter((name) => !texts.some((text) => text.includes(name)));
   return [...faults, ...unnamed.map((name) => `The card mentions ${name}, which stands in none of its texts.`)];
 }
@@ -62,10 +62,15 @@ function formFaults({ title, mode }: Node, forms: number): readonly string[] {
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Every object of the message. `forms`: how many ShowCards it stands in. */
-function* nodesOf(value: unknown, forms = 0): Generator<{ readonly node: Node; readonly forms: number }> {
+/** Visits every object of the message. `forms`: how many ShowCards it stands in. */
+function eachNode(value: unknown, forms: number, visit: (node: Node, forms: number) => void): void {
   if (typeof value !== 'object' || value === null) return;
-  if (!Array.isArray(value)) yield { node: value as Node, forms };
-  const inside = forms + ((value as Node)['type'] === 'Action.ShowCard' ? 1 : 0);
-  for (const child of Object.values(value)) yield* nodesOf(child, inside);
+  if (Array.isArray(value)) {
+    for (const child of value) eachNode(child, forms, visit);
+    return;
+  }
+  const node = value as Node;
+  visit(node, forms);
+  const inside = node['type'] === 'Action.ShowCard' ? forms + 1 : forms;
+  for (const key in node) eachNode(node[key], inside, visit);
 }
