@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config, Reading } from './config/config.ts';
 import { templateFaults } from './config/routes.ts';
-import type { Fault } from './domain/errors.ts';
+import { type Fault, FaultsFound } from './domain/errors.ts';
 import type { Route } from './routing/grammar.ts';
 import { kinds } from './runbooks/index.ts';
 import { loadRunbooks, type Runbook } from './runbooks/load.ts';
@@ -29,6 +29,13 @@ export async function readTemplates(folder: string, routes: readonly Route[]): P
   ]);
   const missing = cards.there === undefined ? [] : templateFaults(routes, cards.there);
   return { templates: cards.templates, runbooks, faults: [...cards.faults, ...faults, ...missing] };
+}
+
+/** The same, for who cannot do with a part. Throws FaultsFound. */
+export async function needTemplates(folder: string, routes: readonly Route[]): Promise<Templates> {
+  const read = await readTemplates(folder, routes);
+  if (read.faults.length > 0) throw new FaultsFound(read.faults);
+  return read;
 }
 
 /** Start-up, `tocsin check` and SIGHUP read the same, so that they find the same. `folder`: the working directory. */

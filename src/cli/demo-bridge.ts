@@ -10,7 +10,7 @@ import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/config.ts';
 import { FaultsFound, faultText } from '../domain/errors.ts';
 import { createLog } from '../log.ts';
-import { readTemplates } from '../setup.ts';
+import { needTemplates } from '../setup.ts';
 import { sources } from '../sources/index.ts';
 import { CannotDo } from './command.ts';
 
@@ -90,8 +90,7 @@ async function start({ port, folder, secret, token }: Wanted) {
     readFile: () => '',
   });
   if (config === undefined) throw new FaultsFound(faults);
-  const templates = await readTemplates(config.templatesDir, config.routes);
-  if (templates.faults.length > 0) throw new FaultsFound(templates.faults);
+  const templates = await needTemplates(config.templatesDir, config.routes);
   const log = createLog(config.logLevel, config.secretValues);
   return startApp({ config, ...templates, clock: systemClock, log });
 }

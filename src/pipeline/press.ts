@@ -26,8 +26,7 @@ export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: 
       return { kind: 'refused', code: 'unknown_action', text: `There is no action “${press.action}”.` };
     const view = await store.incident(press.incident);
     const standsThere = press.from.destination === undefined || view?.deliveries.some(standsAt(press.from));
-    if (view === undefined || !standsThere)
-      return { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' };
+    if (view === undefined || !standsThere) return gone;
 
     const forbidden = await whyNot(action, press, view.runs);
     if (forbidden !== undefined) {

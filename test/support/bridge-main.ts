@@ -7,7 +7,7 @@ import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { FaultsFound } from '../../src/domain/errors.ts';
 import { createLog } from '../../src/log.ts';
-import { readTemplates } from '../../src/setup.ts';
+import { needTemplates } from '../../src/setup.ts';
 import { sources } from '../../src/sources/index.ts';
 import { httpChat } from './http-chat/platform.ts';
 
@@ -25,8 +25,7 @@ const { config, faults } = readConfig({
 if (config === undefined) throw new FaultsFound(faults);
 
 const log = createLog(config.logLevel, config.secretValues);
-const templates = await readTemplates(config.templatesDir, config.routes);
-if (templates.faults.length > 0) throw new FaultsFound(templates.faults);
+const templates = await needTemplates(config.templatesDir, config.routes);
 const app = await startApp({ config, ...templates, clock: systemClock, log });
 closeWithGrace({ delay: STOP_WITHIN_MS, logger: log }, async ({ signal }) => {
   log.info({ signal }, 'stopping');

@@ -1,4 +1,4 @@
-import type { Incident } from '../../src/domain/model.ts';
+import type { Actor, Incident } from '../../src/domain/model.ts';
 import { templateOf } from './card.ts';
 
 const FAMILY = '👨‍👩‍👧‍👦';
@@ -40,3 +40,16 @@ export function everywhere(text: string, platform: string): Partial<Incident> {
     resolvedBy: by,
   };
 }
+
+/** The text in every place where a value of an alert or of a person stands. `by`: who acts. */
+export const everyPlace = (text: string, by: Actor): Partial<Incident> => ({
+  title: text,
+  brief: text,
+  text,
+  monitor: text,
+  key: text,
+  url: text,
+  labels: { [text]: text, runbook_url: text, instance: text },
+  owner: { ...by, name: text },
+  resolvedBy: { ...by, name: text },
+});

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { renderLine } from '../../../src/adapters/discord/line.ts';
 import { render } from '../../../src/adapters/discord/render.ts';
 import type { TextSpan } from '../../../src/domain/fit.ts';
-import type { Block, Card, Incident, Line, Span, Spans } from '../../../src/domain/model.ts';
+import type { Block, Card, Line, Span, Spans } from '../../../src/domain/model.ts';
 import { visible } from '../../../src/domain/visible.ts';
+import { everyPlace } from '../../support/worst.ts';
 import { CORPUS, hostile } from '../../templates/hostile.ts';
 import { button, cardOf, embedOf, maya, NOW, ONCALL, offer, STATES, type State, shipped } from './cards.ts';
 import { seen } from './seen.ts';
@@ -102,24 +103,12 @@ function checkCard(card: Card): void {
   expect(buttons.map(({ label }) => label)).toEqual([...card.buttons, ...card.more].map(({ label }) => visible(label)));
 }
 
-const everywhere = (text: string): Partial<Incident> => ({
-  title: text,
-  brief: text,
-  text,
-  monitor: text,
-  key: text,
-  url: text,
-  labels: { [text]: text, runbook_url: text, instance: text },
-  owner: { ...maya, name: text },
-  resolvedBy: { ...maya, name: text },
-});
-
 describe('what an alert says is only text, in every place of a card', () => {
   const bridgeCard = (text: string, state: State, template: string) =>
     cardOf({
       state,
       template,
-      incident: everywhere(text.slice(0, 100)),
+      incident: everyPlace(text.slice(0, 100), maya),
       run: { label: text, output: text },
       runbooks: [offer('restart-api', text)],
       mention: [ONCALL],

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderLine } from '../../../src/adapters/slack/line.ts';
 import { render } from '../../../src/adapters/slack/render.ts';
-import type { Block, Card, Incident, Principal, Span, Spans } from '../../../src/domain/model.ts';
+import type { Block, Card, Principal, Span, Spans } from '../../../src/domain/model.ts';
 import { visible } from '../../../src/domain/visible.ts';
+import { everyPlace } from '../../support/worst.ts';
 import { CORPUS, hostile } from '../../templates/hostile.ts';
 import { cardOf, maya, NOW, offer, openedAt, run, STATES, shipped } from './card.ts';
 import { readMrkdwn, seen } from './seen.ts';
@@ -83,21 +84,9 @@ const styleCount = (card: Card): number =>
     0,
   );
 
-const everywhere = (text: string): Partial<Incident> => ({
-  title: text,
-  brief: text,
-  text,
-  monitor: text,
-  key: text,
-  url: text,
-  labels: { [text]: text, runbook_url: text, instance: text },
-  owner: { ...maya, name: text },
-  resolvedBy: { ...maya, name: text },
-});
-
 function bridgeCard(text: string, state: string, template: string): Card {
   const drawn = {
-    ...everywhere(text),
+    ...everyPlace(text, maya),
     ...STATES[state],
     owner: { ...maya, name: text },
     resolvedBy: { ...maya, name: text },

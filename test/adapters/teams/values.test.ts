@@ -4,6 +4,7 @@ import { renderLine } from '../../../src/adapters/teams/line.ts';
 import { render } from '../../../src/adapters/teams/render.ts';
 import type { Incident } from '../../../src/domain/model.ts';
 import { visible } from '../../../src/domain/visible.ts';
+import { everyPlace } from '../../support/worst.ts';
 import { CORPUS, hostile } from '../../templates/hostile.ts';
 import { cardOf, maya, NOW, ONCALL, offer, STATES, type State, shipped } from './cards.ts';
 import { parse } from './official.ts';
@@ -19,16 +20,11 @@ const short = value.filter((text) => text.length <= SHORT && text.split(/\r\n?|\
 /** What a person sees, but for the white space, which Teams draws as it likes. */
 const letters = (text: string): string => drawn(text).replaceAll(/\s/g, '');
 
-const everywhere = (text: string): Partial<Incident> => ({
-  title: text,
-  brief: text,
-  text,
-  monitor: text,
-  key: text,
-  labels: { [text]: text, instance: text },
-  owner: { ...maya, name: text },
-  resolvedBy: { ...maya, name: text },
-});
+/** No link of its own: what an alert links to is proven where lines with links are. */
+const everywhere = (text: string): Partial<Incident> => {
+  const { url: _, ...rest } = everyPlace(text, maya);
+  return { ...rest, labels: { [text]: text, instance: text } };
+};
 
 function shown(text: string, state: State, template: string) {
   const by = { owner: { ...maya, name: text }, resolvedBy: { ...maya, name: text } };
