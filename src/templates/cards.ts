@@ -122,8 +122,6 @@ function notMentionable(matter: FrontMatter, written: string, index: number): Fa
   );
 }
 
-const REHEARSALS = 3;
-
 /** What only shows when it is rendered, on an incident of each state. */
 function rehearsalFaults(
   matter: FrontMatter,
@@ -132,10 +130,7 @@ function rehearsalFaults(
 ): readonly Fault[] {
   const found = new Map<string, Fault>();
   for (const scope of sampleScopes(all)) {
-    let faults = rehearse(scope);
-    // A pause of the machine looks like a template that takes too long: only what fails each time is a fault.
-    for (let again = 1; again < REHEARSALS && faults.length > 0; again++) faults = rehearse(scope);
-    for (const fault of faults) found.set(fault.place + fault.message, fault);
+    for (const fault of rehearse(scope)) found.set(fault.place + fault.message, fault);
     if (found.size > 0) break;
   }
   return [...found.values()];
