@@ -57,7 +57,7 @@ export function readCard(
   const parse = (source: string, at: Place): ParsedLiquid | undefined => {
     const { faults: platforms, rest } = platformSyntax(source, at);
     const { parsed, faults: found } = parseLiquid(rest, at, CARD_SCOPE);
-    faults.push(...platforms, ...found);
+    faults.push(...[...found, ...platforms].slice(0, MAX_FAULTS));
     if (parsed) all.push(parsed);
     return parsed;
   };
@@ -104,6 +104,8 @@ export function readCard(
   faults.push(...rehearsalFaults(matter, all, faults.length === 0 ? render : undefined));
   return faults.length > 0 ? { faults: inOrder(faults) } : { render, faults };
 }
+
+const MAX_FAULTS = 100; // of one text
 
 /** More than any platform shows. */
 export const MAX_FACTS = 25;

@@ -1,6 +1,6 @@
 import { Context, Liquid, type Template } from 'liquidjs';
 import { Budget, budgetOf, LimitReached } from './budget.ts';
-import { CaseOfOne, paid, paidOperators } from './paid.ts';
+import { CaseOfOne, PaidFor, paid, paidOperators } from './paid.ts';
 import { durationFilter, timeFilter } from './values.ts';
 
 /** Everything else that the engine knows is deleted: an unknown name is a fault when the file is read. */
@@ -19,7 +19,6 @@ const BUILT_IN_FILTERS = [
 ].flatMap((names) => names.split(' '));
 export const FILTERS = [...BUILT_IN_FILTERS, 'duration', 'time'];
 
-const PARSE_LIMIT = 100_000; // characters
 const MAX_OUTPUT_CHARACTERS = 64 * 1024;
 
 /** Turns a value into what is written for it. */
@@ -54,7 +53,7 @@ export function renderWith(
 function makeEngine({ strictFilters }: { readonly strictFilters: boolean }): Liquid {
   const made = new Liquid({
     outputEscape(this: { context: Context }, value: unknown) {
-      if (typeof value === 'object') budgetOf(this.context).read([value]);
+      budgetOf(this.context).read([value]);
       return this.context.getRegister<Insert>(INSERT)(value);
     },
     templates: {},
@@ -66,7 +65,6 @@ function makeEngine({ strictFilters }: { readonly strictFilters: boolean }): Liq
     catchAllErrors: true,
     timezoneOffset: 'UTC',
     locale: 'en-US',
-    parseLimit: PARSE_LIMIT,
     operators: paidOperators,
   });
   for (const name of Object.keys(made.tags)) if (!TAGS.includes(name)) delete made.tags[name];
@@ -75,5 +73,6 @@ function makeEngine({ strictFilters }: { readonly strictFilters: boolean }): Liq
   made.registerFilter('time', timeFilter);
   made.registerFilter('duration', durationFilter);
   made.registerTag('case', CaseOfOne);
+  made.registerTag('for', PaidFor);
   return made;
 }

@@ -5,20 +5,24 @@ import { errorsIn, followsFromAnother, liquidFault, without } from './liquid-fau
 import type { Place } from './place.ts';
 import { pathsIn, type ScopeSchema, unknownNames } from './scope.ts';
 
-const MAX_ROUNDS = 50;
+const MAX_ROUNDS = 10;
+const MAX_ERRORS = 100; // of one text: whoever has more sees the others after these
 
 /** Every fault of a source that the engine refuses, also those which stand behind the first. */
 export function faultsOfUnreadable(source: string, at: Place, scope: ScopeSchema): readonly Fault[] {
   const { errors } = readRest(engine, source);
   const { nodes } = readRest(lenientEngine, source);
-  return [...errors.map((error) => liquidFault(error, source, at)), ...unknownNames(pathsIn(nodes), at, scope)];
+  return [
+    ...errors.slice(0, MAX_ERRORS).map((error) => liquidFault(error, source, at)),
+    ...unknownNames(pathsIn(nodes), at, scope),
+  ];
 }
 
 /** Reads again without what was refused, until the rest can be read. */
 function readRest(reader: Liquid, source: string): { readonly nodes: Template[]; readonly errors: readonly unknown[] } {
   const errors: unknown[] = [];
   let rest = source;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS && errors.length < MAX_ERRORS; round++) {
     try {
       return { nodes: reader.parse(rest), errors };
     } catch (error) {

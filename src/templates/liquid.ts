@@ -4,7 +4,7 @@ import { clean } from './clean.ts';
 import { engine, type Insert, renderWith } from './engine.ts';
 import { bareMessage, errorsIn, liquidFault, positionOf } from './liquid-faults.ts';
 import { faultsOfUnreadable } from './liquid-rest.ts';
-import { type Place, within } from './place.ts';
+import { faultAt, type Place, within } from './place.ts';
 import { pathsIn, type ScopeSchema, unknownNames } from './scope.ts';
 import { textOf } from './values.ts';
 
@@ -61,12 +61,17 @@ export function compileText(
   return { template: { render }, faults };
 }
 
+/** The engine's time to read a text is quadratic where all of it is wrong. */
+const MAX_SOURCE_CHARACTERS = 16_000;
+
 /** Parses, and checks every name. Without `parsed` there is at least one fault. */
 export function parseLiquid(
   source: string,
   at: Place,
   scope: ScopeSchema,
 ): { readonly parsed?: ParsedLiquid; readonly faults: readonly Fault[] } {
+  if (source.length > MAX_SOURCE_CHARACTERS)
+    return { faults: [faultAt(at, `The text is longer than ${MAX_SOURCE_CHARACTERS} characters.`, 'Shorten it.')] };
   let nodes: Template[];
   try {
     nodes = engine.parse(source);

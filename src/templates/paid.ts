@@ -1,4 +1,4 @@
-import { CaseTag, type Context, defaultOperators, type Emitter, type Liquid } from 'liquidjs';
+import { CaseTag, type Context, defaultOperators, type Emitter, evalToken, ForTag, type Liquid } from 'liquidjs';
 import { budgetOf } from './budget.ts';
 
 type Filter = Liquid['filters'][string];
@@ -40,5 +40,14 @@ export class CaseOfOne extends CaseTag {
     if (Array.isArray(yield this.value.value(context, true)))
       throw new TypeError('case compares one value, not a list');
     yield* super.render(context, emitter);
+  }
+}
+
+/** `limit`, `offset` and `reversed` copy the list, however little of it is gone through. */
+export class PaidFor extends ForTag {
+  override *render(context: Context, emitter: Emitter): ReturnType<ForTag['render']> {
+    const list: unknown = yield evalToken(this.collection, context);
+    if (Array.isArray(list)) budgetOf(context).use(list.length);
+    return yield* super.render(context, emitter);
   }
 }

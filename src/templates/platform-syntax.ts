@@ -16,7 +16,7 @@ export function platformSyntax(
   let rest = source;
   const faults: Fault[] = [];
   for (const { what, pattern, cure } of SYNTAX) {
-    for (const found of looked.matchAll(pattern)) {
+    for (const found of looked.matchAll(pattern).take(MAX_FOUND)) {
       const written = source.slice(found.index, found.index + found[0].length);
       const rows = source.slice(0, found.index).split('\n');
       const place = within(at, rows.length, (rows.at(-1) as string).length + 1);
@@ -27,6 +27,8 @@ export function platformSyntax(
   }
   return { faults, rest };
 }
+
+const MAX_FOUND = 100; // of one kind in one text
 
 // Each pattern stops where it could begin again: else a hostile file would take it quadratic time.
 const LITERAL = [

@@ -183,7 +183,13 @@ describe('a template that would take the process with it reaches a limit, which 
     ],
     ['a case of lists', `${wide}{% case a %}{% when b %}{% endcase %}`, /case compares one value/],
     ['a long output', times(9_000, '0123456789'), /more than 65536 characters/],
-    ['long values', times(900, '{{ labels.long }}'), /more than 65536 characters/],
+    ['long values', times(900, '{{ labels.long }}'), WORK],
+    [
+      'copies of a list',
+      `{% assign a = (1..40000) %}${times(900, '{% for x in a reversed limit: 1 %}{% endfor %}')}`,
+      WORK,
+    ],
+    ['more text than a message holds', times(9, '{{ labels.long }}'), /more than 65536 characters/],
   ])('%s', (_, source, limit) => {
     const { template } = compile(source);
     const act = () => template?.render({ labels: { long: 'x'.repeat(8_000) } });
