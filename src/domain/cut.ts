@@ -21,4 +21,17 @@ export function cut(text: string, budget: number, cost: (piece: string) => numbe
   return text.slice(0, end).trimEnd() + ELLIPSIS;
 }
 
+/** The end of `text` within `budget` UTF-16 units, beginning with `…` and a whole grapheme where it was cut: of an output the end counts. */
+export function cutStart(text: string, budget: number): string {
+  if (text.length <= budget) return text;
+  const room = budget - ELLIPSIS.length;
+  if (room < 0) return '';
+  const from = Math.max(0, text.length - room - LONGEST_GRAPHEME);
+  const window = text.slice(from);
+  const first = text.length - room - from;
+  const whole = graphemes.segment(window).containing(first - 1);
+  const start = whole === undefined ? first : whole.index + whole.segment.length;
+  return ELLIPSIS + window.slice(start).trimStart();
+}
+
 const lengthOf = (piece: string): number => piece.length;

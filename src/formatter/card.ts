@@ -1,10 +1,10 @@
-import { cut } from '../domain/cut.ts';
+import { cut, cutStart } from '../domain/cut.ts';
 import { type Costs, fitBlocks, fitSpans } from '../domain/fit.ts';
 import type { Button, Card, Incident, Principal, Run, RunningCard } from '../domain/model.ts';
 import { isLiving } from '../domain/model.ts';
 import { type People, principalText } from '../domain/principal.ts';
 import { cardScope } from '../templates/card-scope.ts';
-import type { CardParts, CardTemplates } from '../templates/cards.ts';
+import { type CardParts, type CardTemplates, MAX_FACTS } from '../templates/cards.ts';
 import { clean } from '../templates/clean.ts';
 import { TemplateFailed } from '../templates/liquid.ts';
 import { safeWebUrl } from '../templates/url.ts';
@@ -55,7 +55,6 @@ export function makeCard(input: CardInput, templates: CardTemplates): { readonly
 // Far above what platforms show: each cuts to its own limits, and says so.
 const MAX_LINE = 256;
 const MAX_URL = 2_048;
-const MAX_FACTS = 25;
 const MAX_NAME = 80;
 const MAX_FACT = 2_000; // a label's value
 const MAX_BODY = 40_000; // no platform shows so much: what each leaves out, it says
@@ -135,7 +134,7 @@ function newestOf(runs: readonly Run[]): Run | undefined {
 }
 
 function runningCard(run: Run, now: number): RunningCard {
-  const end = clean(run.output.slice(-MAX_CLEANED)).trimEnd();
+  const end = clean(cutStart(run.output, MAX_CLEANED)).trimEnd();
   const tail = end
     .split('\n')
     .slice(-TAIL_LINES)

@@ -1,3 +1,4 @@
+import { cut, cutStart } from '../domain/cut.ts';
 import type { Actor, Incident, Run, Texts } from '../domain/model.ts';
 import type { ScopeSchema, Shape } from './scope.ts';
 
@@ -39,7 +40,7 @@ export function cardScope(
         startedAt: time(run.startedAt),
         endedAt: time(run.endedAt),
         timeoutAt: time(run.timeoutAt),
-        output: run.output.slice(-MAX_VALUE_CHARACTERS),
+        output: cutStart(run.output, MAX_VALUE_CHARACTERS),
         summary: bounded(run.summary),
       })),
     },
@@ -76,7 +77,7 @@ const MAX_LABELS = 64;
 const MAX_RUNS = 20;
 const MAX_VALUE_CHARACTERS = 8 * 1024;
 
-const bounded = (text: string): string => text.slice(0, MAX_VALUE_CHARACTERS);
+const bounded = (text: string): string => cut(text, MAX_VALUE_CHARACTERS);
 const time = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
 const person = (actor: Actor | undefined) =>
   actor ? { platform: actor.platform, tenant: actor.tenant ?? null, id: actor.id, name: bounded(actor.name) } : null;

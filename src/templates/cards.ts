@@ -10,7 +10,7 @@ import { readKeys } from './keys.ts';
 import { type ParsedLiquid, parseLiquid, TemplateFailed } from './liquid.ts';
 import { renderBlocks, renderLine } from './markdown-template.ts';
 import type { Place } from './place.ts';
-import { platformSyntaxFaults } from './platform-syntax.ts';
+import { platformSyntax } from './platform-syntax.ts';
 import { sampleScopes } from './samples.ts';
 import { textOf } from './values.ts';
 
@@ -52,25 +52,32 @@ export function readCard(
   file: string,
   text: string,
 ): { readonly render?: (scope: object) => CardParts; readonly faults: readonly Fault[] } {
-  const { matter, faults: unreadable } = readFrontMatter(file, text);
-  if (!matter) return { faults: unreadable };
-  const { rest: keys, faults: wrongKeys } = readKeys(matter, CARD_KEYS);
-  if (!keys) return { faults: wrongKeys };
-
-  const faults: Fault[] = [...wrongKeys];
+  const faults: Fault[] = [];
   const all: ParsedLiquid[] = [];
   const parse = (source: string, at: Place): ParsedLiquid | undefined => {
-    const { parsed, faults: found } = parseLiquid(source, at, CARD_SCOPE);
-    faults.push(...found, ...platformSyntaxFaults(source, at));
+    const { faults: platforms, rest } = platformSyntax(source, at);
+    const { parsed, faults: found } = parseLiquid(rest, at, CARD_SCOPE);
+    faults.push(...[...found, ...platforms].slice(0, MAX_FAULTS));
     if (parsed) all.push(parsed);
     return parsed;
   };
+
+  const { matter, body: bodyAlone, faults: unreadable } = readFrontMatter(file, text);
+  faults.push(...unreadable);
+  if (!matter) {
+    if (bodyAlone) parse(bodyAlone.text, bodyAlone.at);
+    return { faults };
+  }
+  const { keys: right, rest, faults: wrongKeys } = readKeys(matter, CARD_KEYS);
+  faults.push(...wrongKeys);
+  const keys = right ?? rest ?? CARD_KEYS.parse({});
   const title = parse(keys.title, matter.place(['title']));
   const color = parse(keys.color, matter.place(['color']));
-  const facts = Object.entries(keys.facts).map(([name, source]) => ({
-    name: clean(name),
-    value: parse(source, matter.place(['facts', name])),
-  }));
+  const facts = Object.entries(keys.facts).map(([name, source]) => {
+    faults.push(...platformSyntax(name, matter.keyPlace(['facts', name])).faults);
+    return { name: clean(name), value: parse(source, matter.place(['facts', name])) };
+  });
+  faults.push(...tooMany(matter, Object.keys(keys.facts)));
   const buttons = keys.buttons?.map((source, index) => parse(source, matter.place(['buttons', index])));
   const body = parse(matter.body, matter.bodyPlace());
   const mentions = keys.mention.flatMap((written, index) => {
@@ -94,9 +101,14 @@ export function readCard(
       ...(buttons ? { buttons: buttons.map((button) => line(button, scope)).filter((name) => name !== '') } : {}),
     };
   };
-  if (faults.length === 0) faults.push(...rehearsalFaults(matter, all, render));
-  return faults.length > 0 ? { faults } : { render, faults };
+  faults.push(...rehearsalFaults(matter, all, faults.length === 0 ? render : undefined));
+  return faults.length > 0 ? { faults: inOrder(faults) } : { render, faults };
 }
+
+const MAX_FAULTS = 100; // of one text
+
+/** More than any platform shows. */
+export const MAX_FACTS = 25;
 
 const CARD_KEYS = z.strictObject({
   title: z.string().default('{{ incident.title }}'),
@@ -123,27 +135,23 @@ function notMentionable(matter: FrontMatter, written: string, index: number): Fa
   );
 }
 
-const REHEARSALS = 3;
+/** The card would leave them out. */
+function tooMany(matter: FrontMatter, facts: readonly string[]): readonly Fault[] {
+  const first = facts[MAX_FACTS];
+  if (first === undefined) return [];
+  const { line: row, column } = matter.keyPlace(['facts', first]);
+  return [matter.fault({ line: row, column }, `There are more than ${MAX_FACTS} facts.`, 'Move some into the body.')];
+}
 
-/** What only shows when it is rendered, on an incident of each state. */
+/** What only shows when it is rendered, on an incident of each state. `render`: of the whole card, where it can be. */
 function rehearsalFaults(
   matter: FrontMatter,
   all: readonly ParsedLiquid[],
-  render: (scope: object) => CardParts,
+  render: ((scope: object) => CardParts) | undefined,
 ): readonly Fault[] {
-  const found = new Map<string, Fault>();
-  for (const scope of sampleScopes(all)) {
-    let faults = rehearse(scope);
-    // A pause of the machine looks like a template that takes too long: only what fails each time is a fault.
-    for (let again = 1; again < REHEARSALS && faults.length > 0; again++) faults = rehearse(scope);
-    for (const fault of faults) found.set(fault.place + fault.message, fault);
-    if (found.size > 0) break;
-  }
-  return [...found.values()];
-
-  function rehearse(scope: object): readonly Fault[] {
+  return sampleScopes(all).flatMap((scope) => {
     const faults = all.flatMap((parsed) => parsed.rehearse(scope));
-    if (faults.length > 0) return faults;
+    if (faults.length > 0 || render === undefined) return faults;
     try {
       render(scope);
       return [];
@@ -152,5 +160,16 @@ function rehearsalFaults(
       const { line: row, column } = error.at;
       return [matter.fault({ line: row, column }, error.what, 'Make the template simpler.')];
     }
-  }
+  });
+}
+
+/** As they stand in the file, one a place: a second one there only follows from the first. */
+function inOrder(faults: readonly Fault[]): readonly Fault[] {
+  const first = new Map<string, Fault>();
+  for (const fault of faults) if (!first.has(fault.place)) first.set(fault.place, fault);
+  const positionOf = ({ place }: Fault) => place.split(':').slice(-2).map(Number) as [number, number];
+  return [...first.values()].sort((one, other) => {
+    const [[row, column], [otherRow, otherColumn]] = [positionOf(one), positionOf(other)];
+    return row - otherRow || column - otherColumn;
+  });
 }

@@ -1,4 +1,6 @@
 import { Context, Liquid, type Template } from 'liquidjs';
+import { Budget, budgetOf, LimitReached } from './budget.ts';
+import { CaseOfOne, PaidFor, paid, paidOperators } from './paid.ts';
 import { durationFilter, timeFilter } from './values.ts';
 
 /** Everything else that the engine knows is deleted: an unknown name is a fault when the file is read. */
@@ -17,9 +19,6 @@ const BUILT_IN_FILTERS = [
 ].flatMap((names) => names.split(' '));
 export const FILTERS = [...BUILT_IN_FILTERS, 'duration', 'time'];
 
-const PARSE_LIMIT = 100_000; // characters
-const RENDER_LIMIT = 100; // milliseconds, looked at before every node of a template; a card takes 0.05, the rest is for pauses of the machine
-const MEMORY_LIMIT = 100_000; // items and characters that filters may make: one filter is not interruptible, so it also bounds its time
 const MAX_OUTPUT_CHARACTERS = 64 * 1024;
 
 /** Turns a value into what is written for it. */
@@ -28,7 +27,10 @@ export type Insert = (value: unknown) => string;
 const INSERT = 'insert';
 
 /** One engine for every template: without files, partials or prototypes. */
-export const engine = makeEngine();
+export const engine = makeEngine({ strictFilters: true });
+
+/** Reads what `engine` refuses for a filter, to find what else is wrong. It renders nothing. */
+export const lenientEngine = makeEngine({ strictFilters: false });
 
 /** Renders with `insert` for every value. Throws what the engine throws, and on an output that is too long. */
 export function renderWith(
@@ -37,36 +39,40 @@ export function renderWith(
   insert: Insert,
   { strictVariables = false }: { readonly strictVariables?: boolean } = {},
 ): string {
-  const context = new Context(scope, engine.options, { sync: true, strictVariables }, { liquid: engine });
+  const context = new Budget().spentBy(
+    (limits) => new Context(scope, engine.options, { sync: true, strictVariables }, { liquid: engine, ...limits }),
+  );
   context.setRegister(INSERT, insert);
   const output: unknown = engine.renderSync(template, context as object);
   if (typeof output !== 'string') throw new TypeError('it gave no text');
   if (output.length > MAX_OUTPUT_CHARACTERS)
-    throw new RangeError(`it gives more than ${MAX_OUTPUT_CHARACTERS} characters`);
+    throw new LimitReached(`it gives more than ${MAX_OUTPUT_CHARACTERS} characters`);
   return output;
 }
 
-function makeEngine(): Liquid {
+function makeEngine({ strictFilters }: { readonly strictFilters: boolean }): Liquid {
   const made = new Liquid({
     outputEscape(this: { context: Context }, value: unknown) {
+      budgetOf(this.context).read([value]);
       return this.context.getRegister<Insert>(INSERT)(value);
     },
     templates: {},
     cache: false,
     dynamicPartials: false,
     ownPropertyOnly: true,
-    strictFilters: true,
+    strictFilters,
     lenientIf: true,
     catchAllErrors: true,
     timezoneOffset: 'UTC',
     locale: 'en-US',
-    parseLimit: PARSE_LIMIT,
-    renderLimit: RENDER_LIMIT,
-    memoryLimit: MEMORY_LIMIT,
+    operators: paidOperators,
   });
   for (const name of Object.keys(made.tags)) if (!TAGS.includes(name)) delete made.tags[name];
   for (const name of Object.keys(made.filters)) if (!BUILT_IN_FILTERS.includes(name)) made.unregisterFilter(name);
+  for (const [name, filter] of Object.entries(made.filters)) made.registerFilter(name, paid(name, filter));
   made.registerFilter('time', timeFilter);
   made.registerFilter('duration', durationFilter);
+  made.registerTag('case', CaseOfOne);
+  made.registerTag('for', PaidFor);
   return made;
 }

@@ -25,11 +25,15 @@ const MAX_FILE_CHARACTERS = 64 * 1024;
 const MAX_ALIASES = 50;
 const FENCE = /^---[ \t]*$/;
 
-/** Splits and reads a file. `file` is the name that faults show. Without `matter` there is at least one fault. */
+/** Splits and reads a file. `file` is the name that faults show. Without `matter` there is at least one fault, and `body` where that could be told apart. */
 export function readFrontMatter(
   file: string,
   raw: string,
-): { readonly matter?: FrontMatter; readonly faults: readonly Fault[] } {
+): {
+  readonly matter?: FrontMatter;
+  readonly body?: { readonly text: string; readonly at: Place };
+  readonly faults: readonly Fault[];
+} {
   const text = raw.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const at = (line: number, column: number): Place => ({ file, text, line, column });
   const one = (place: Place, message: string, cure: string) => ({ faults: [faultAt(place, message, cure)] });
@@ -80,7 +84,8 @@ export function readFrontMatter(
     const place = offsetPlace(error.pos[0]);
     find(place, yamlMessage(error.message), yamlCure(lines[place.line - 1] ?? '', error.code));
   }
-  if (found.size > 0) return { faults: [...found.values()] };
+  const body = { text: lines.slice(end + 1).join('\n'), at: at(end + 2, 1) };
+  if (found.size > 0) return { body, faults: [...found.values()] };
   const isEmpty = isScalar(document.contents) && document.contents.value === null;
   if (!isEmpty && !isMap(document.contents)) {
     return one(at(2, 1), 'The front matter is not a list of keys.', 'Write it as "key: value", one a line.');
@@ -120,7 +125,7 @@ export function readFrontMatter(
   const matter: FrontMatter = {
     file,
     data,
-    body: lines.slice(end + 1).join('\n'),
+    body: body.text,
     bodyLine: end + 2,
     place,
     keyPlace(path) {
@@ -130,7 +135,7 @@ export function readFrontMatter(
         : undefined;
       return nodePlace(pair?.key) ?? place(path);
     },
-    bodyPlace: () => at(end + 2, 1),
+    bodyPlace: () => body.at,
     fault: (where, message, cure) =>
       faultAt('line' in where ? at(where.line, where.column) : place(where), message, cure),
   };

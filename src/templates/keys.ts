@@ -3,26 +3,38 @@ import type { Fault } from '../domain/errors.ts';
 import type { FrontMatter } from './front-matter.ts';
 import { didYouMean } from './nearest.ts';
 
-/**
- * The front matter as `schema` declares it. Without `keys` there is at least one fault; `rest` is then what could be read all the same,
- * so that the faults in it are found too.
- */
+/** The front matter as `schema` declares it. Without `keys` there is at least one fault, and `rest` is what is right in it all the same. */
 export function readKeys<T>(
   matter: FrontMatter,
   schema: ZodType<T>,
 ): { readonly keys?: T; readonly rest?: T; readonly faults: readonly Fault[] } {
   const read = schema.safeParse(matter.data);
-  if (read.success) return { keys: read.data, rest: read.data, faults: [] };
+  if (read.success) return { keys: read.data, faults: [] };
   const { issues } = read.error;
-  const wrong = new Set(
-    issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(0, 1))),
-  );
-  const rest = schema.safeParse(Object.fromEntries(Object.entries(matter.data).filter(([key]) => !wrong.has(key))));
+  const rest = schema.safeParse(without(matter.data, issues));
   return {
     ...(rest.success && { rest: rest.data }),
     faults: issues.flatMap((issue) => faultsOf(matter, schema, issue)),
   };
 }
+
+/** In a list an empty text takes the place of what is wrong, so that the others keep theirs. */
+function without(data: FrontMatter['data'], issues: readonly z.core.$ZodIssue[]): unknown {
+  const rest: unknown = structuredClone(data);
+  const holderOf = (path: readonly PropertyKey[]) =>
+    path.reduce<unknown>((at, step) => (isHolder(at) ? at[step] : undefined), rest);
+  for (const issue of issues) {
+    const wrong = issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(-1);
+    const holder = holderOf(issue.code === 'unrecognized_keys' ? issue.path : issue.path.slice(0, -1));
+    for (const key of wrong) {
+      if (Array.isArray(holder)) holder[Number(key)] = '';
+      else if (isHolder(holder)) delete holder[key];
+    }
+  }
+  return rest;
+}
+
+const isHolder = (value: unknown): value is Record<PropertyKey, unknown> => typeof value === 'object' && value !== null;
 
 function faultsOf(matter: FrontMatter, schema: ZodType, issue: z.core.$ZodIssue): readonly Fault[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));

@@ -1,9 +1,10 @@
-import type { Variable } from 'liquidjs';
+import type { Template, Variable } from 'liquidjs';
 import type { Fault } from '../domain/errors.ts';
 import { clean } from './clean.ts';
 import { engine, type Insert, renderWith } from './engine.ts';
 import { bareMessage, errorsIn, liquidFault, positionOf } from './liquid-faults.ts';
-import { type Place, within } from './place.ts';
+import { faultsOfUnreadable } from './liquid-rest.ts';
+import { faultAt, type Place, within } from './place.ts';
 import { pathsIn, type ScopeSchema, unknownNames } from './scope.ts';
 import { textOf } from './values.ts';
 
@@ -60,36 +61,42 @@ export function compileText(
   return { template: { render }, faults };
 }
 
+/** The engine's time to read a text is quadratic where all of it is wrong. */
+const MAX_SOURCE_CHARACTERS = 16_000;
+
 /** Parses, and checks every name. Without `parsed` there is at least one fault. */
 export function parseLiquid(
   source: string,
   at: Place,
   scope: ScopeSchema,
 ): { readonly parsed?: ParsedLiquid; readonly faults: readonly Fault[] } {
+  if (source.length > MAX_SOURCE_CHARACTERS)
+    return { faults: [faultAt(at, `The text is longer than ${MAX_SOURCE_CHARACTERS} characters.`, 'Shorten it.')] };
+  let nodes: Template[];
   try {
-    const nodes = engine.parse(source);
-    const paths = pathsIn(nodes);
-    const faults = unknownNames(paths, at, scope);
-    if (faults.length > 0) return { faults };
-    // A name made of a value cannot be known beforehand, so it may be missing.
-    const strictVariables = paths.every(({ segments }) => segments.every((segment) => typeof segment !== 'object'));
-    const parsed: ParsedLiquid = {
-      at,
-      paths,
-      render: (values, insert) => failing(at, () => renderWith(nodes, values, insert)),
-      rehearse: (values) => {
-        try {
-          renderWith(nodes, values, textOf, { strictVariables });
-          return [];
-        } catch (error) {
-          return errorsIn(error).map((one) => liquidFault(one, source, at));
-        }
-      },
-    };
-    return { parsed, faults };
-  } catch (error) {
-    return { faults: errorsIn(error).map((one) => liquidFault(one, source, at)) };
+    nodes = engine.parse(source);
+  } catch {
+    return { faults: faultsOfUnreadable(source, at, scope) };
   }
+  const paths = pathsIn(nodes);
+  const faults = unknownNames(paths, at, scope);
+  if (faults.length > 0) return { faults };
+  // A name made of a value cannot be known beforehand, so it may be missing.
+  const strictVariables = paths.every(({ segments }) => segments.every((segment) => typeof segment !== 'object'));
+  const parsed: ParsedLiquid = {
+    at,
+    paths,
+    render: (values, insert) => failing(at, () => renderWith(nodes, values, insert)),
+    rehearse: (values) => {
+      try {
+        renderWith(nodes, values, textOf, { strictVariables });
+        return [];
+      } catch (error) {
+        return errorsIn(error).map((one) => liquidFault(one, source, at));
+      }
+    },
+  };
+  return { parsed, faults };
 }
 
 /** Runs a rendering; whatever goes wrong in it becomes a TemplateFailed that names the place. */

@@ -1,4 +1,5 @@
 import type { Block, Spans } from '../domain/model.ts';
+import { LimitReached } from './budget.ts';
 import { failing, type ParsedLiquid } from './liquid.ts';
 import { parseBlocks, parseSpans } from './markdown.ts';
 import { Slots } from './slots.ts';
@@ -23,19 +24,33 @@ const blockTrees = new Map<string, readonly Block[]>();
 const lineTrees = new Map<string, Spans>();
 const MAX_TREES = 200;
 
-/** The parser's time is quadratic on some texts (`*a_ ` over and over): this many characters take it 100 ms at worst. */
-const MAX_SOURCE_CHARACTERS = 4_000;
+/**
+ * The parser's time is quadratic on some texts (`*a_ ` and `- - - ` over and over), so these are counted. Within all three
+ * the worst that is known takes it some 30 ms, once.
+ */
+const MAX_CHARACTERS = 4_000;
+const MAX_MARKS = 500;
+const MARK = /[!#&*+<=>[\\\]_`~-]/g;
+const MAX_DEPTH = 16;
+const TOO_DEEP = new RegExp(`^(?:[ \\t]*(?:>|(?:[-+*]|\\d+[.)])[ \\t])){${MAX_DEPTH + 1}}`, 'm');
 
 function trees<T>(parsed: ParsedLiquid, source: string, cache: Map<string, T>, parse: (source: string) => T): T {
   const known = cache.get(source);
   if (known !== undefined) return known;
   return failing(parsed.at, () => {
-    if (source.length > MAX_SOURCE_CHARACTERS) {
-      throw new RangeError(`it gives more than ${MAX_SOURCE_CHARACTERS} characters of Markdown around its values`);
-    }
+    refuseEndless(source);
     const made = parse(source);
     if (cache.size >= MAX_TREES) cache.delete(cache.keys().next().value as string);
     cache.set(source, made);
     return made;
   });
+}
+
+function refuseEndless(source: string): void {
+  if (source.length > MAX_CHARACTERS)
+    throw new LimitReached(`it gives more than ${MAX_CHARACTERS} characters of Markdown around its values`);
+  if ((source.match(MARK)?.length ?? 0) > MAX_MARKS)
+    throw new LimitReached(`it gives more than ${MAX_MARKS} marks of Markdown, such as * and [`);
+  if (TOO_DEEP.test(source))
+    throw new LimitReached(`it puts lists and quotes more than ${MAX_DEPTH} deep into each other`);
 }

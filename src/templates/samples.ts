@@ -9,7 +9,8 @@ export function sampleScopes(templates: readonly ParsedLiquid[]): readonly objec
   const firing: Incident = { ...FIRING, labels: { ...FIRING.labels, ...labels } };
   const acknowledged: Incident = { ...firing, status: 'acknowledged', owner: MAYA, acknowledgedAt: OPENED + 30_000 };
   const resolved: Incident = { ...acknowledged, status: 'resolved', resolvedAt: OPENED + 250_000, resolvedBy: MAYA };
-  return [cardScope(firing, [], at), cardScope(acknowledged, [RUN], at), cardScope(resolved, [], at)];
+  // Each with a run: `incident.runs[0]` is no unknown name.
+  return [firing, acknowledged, resolved].map((incident) => cardScope(incident, [RUN], at));
 }
 
 /** `labels.team` and `incident.labels.team` name `team`. */

@@ -1,3 +1,4 @@
+import { cut } from '../domain/cut.ts';
 import type { Block, Span, Spans } from '../domain/model.ts';
 import { clean } from './clean.ts';
 import { safeUrl } from './url.ts';
@@ -14,7 +15,7 @@ export class Slots {
 
   /** Puts a value aside and gives what stands for it in the source. */
   readonly insert = (value: unknown): string => {
-    const kept = value instanceof Time ? value : this.#bounded(clean(textOf(value)));
+    const kept = value instanceof Time ? value : this.#bounded(textOf(value));
     return `${OPEN}${this.#values.push(kept) - 1}${CLOSE}`;
   };
 
@@ -75,9 +76,12 @@ export class Slots {
       .join('');
   }
 
+  /** Clean, and as much as there is room for: the first value that has none ends in `…`, those after it are empty. */
   #bounded(text: string): string {
-    const kept = text.length <= this.#room ? text : `${text.slice(0, this.#room).replace(/[\uD800-\uDBFF]$/, '')}…`;
-    this.#room = Math.max(0, this.#room - text.length);
+    if (this.#room === 0) return '';
+    const whole = clean(text.slice(0, (this.#room + LOOKED_AT_BEYOND) * MOST_SHRINKING));
+    const kept = cut(whole, this.#room) || (whole && '…');
+    this.#room = kept === whole ? Math.max(0, this.#room - whole.length) : 0;
     return kept;
   }
 }
@@ -88,6 +92,8 @@ const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
 const SLOT = /\uFDD0(\d+)\uFDD1/;
 const MAX_CHARACTERS = 32 * 1024; // of all values in one text; the platforms cut far below it
+const LOOKED_AT_BEYOND = 64; // so that what is cut is seen to be
+const MOST_SHRINKING = 2; // cleaning makes one character of two code units at most
 
 /** Literal parts and the numbers of slots, in order. */
 function splitSlots(text: string): readonly (string | number)[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cut } from '../../src/domain/cut.ts';
+import { cut, cutStart } from '../../src/domain/cut.ts';
 
 const COSTS: Readonly<Record<string, (piece: string) => number>> = {
   length: (piece) => piece.length,
@@ -43,6 +43,23 @@ test.each([
   ['👨‍👩‍👧‍👦👨‍👩‍👧‍👦', 12, '👨‍👩‍👧‍👦…'],
 ])('%j within %i is %j', (text, budget, expected) => {
   expect(cut(text, budget)).toBe(expected);
+});
+
+test('the end of a text is within its budget and begins between graphemes', () => {
+  fc.assert(
+    fc.property(texts, fc.nat(80), (text, budget) => {
+      const kept = cutStart(text, budget);
+      expect(kept.length).toBeLessThanOrEqual(budget);
+      if (kept === text || kept === '') return;
+      const whole = [...graphemes.segment(text)].map(({ segment }) => segment);
+      const ends = Array.from(
+        { length: whole.length + 1 },
+        (_, count) => `…${whole.slice(count).join('').trimStart()}`,
+      );
+      expect(ends).toContain(kept);
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 test('a text of 10 MB is cut without being read whole', () => {

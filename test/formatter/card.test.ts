@@ -113,12 +113,10 @@ describe('where the template fails, the built-in card comes, and says so', () =>
       'loops in loops',
       '{% for i in (1..300) %}{% for j in (1..300) %}{% for k in (1..300) %}{% endfor %}{% endfor %}{% endfor %}',
     ],
-  ])('within 250 ms: %s', (_, body) => {
+  ])('%s', (_, body) => {
     const templates = templatesOf(`---\n---\n{% if labels.team == "payments" %}${body}{% endif %}`);
-    const start = performance.now();
     const { card, fault } = makeCard(input({}, { template: 'x' }), templates);
-    expect(performance.now() - start).toBeLessThan(5_000); // unbounded it takes far longer; a loaded machine does not
-    expect(fault).toMatch(/^templates\/cards\/x\.md:3:\d+: /);
+    expect(fault).toMatch(/^templates\/cards\/x\.md:3:\d+: it .* more than /);
     expect(card.title).toBe('Production API is down');
     expect(card.body).toEqual([
       { kind: 'paragraph', spans: [{ kind: 'text', text: 'HTTP 500 after 2,500 ms from us-east.' }] },
@@ -211,12 +209,10 @@ describe('a card is bounded', () => {
       ['incident', shipped],
       ['unknown', shipped],
     ] as const) {
-      const start = performance.now();
       const { card } = makeCard(
         input({ title: long, text: long, brief: long, labels }, { template, runs: [run({ output: long })] }),
         templates,
       );
-      expect(performance.now() - start).toBeLessThan(5_000); // unbounded it takes far longer; a loaded machine does not
       expect(JSON.stringify(card).length).toBeLessThan(60_000);
     }
   });

@@ -1,59 +1,72 @@
 import { describe, expect, test } from 'vitest';
-import { readCard } from '../../src/templates/cards.ts';
+import { platformSyntax } from '../../src/templates/platform-syntax.ts';
 
-const faultsOf = (text: string) => readCard('templates/cards/x.md', text).faults;
+const look = (source: string) => platformSyntax(source, { file: 'x.md', text: source, line: 1, column: 1 });
 
-describe('a platform’s own syntax in a card', () => {
+describe('what only one platform reads is a fault with its cure', () => {
   test.each([
-    ['<!channel>', /mention:/],
-    ['<!here>', /mention:/],
-    ['<!subteam^S0123|@oncall>', /mention:/],
-    ['<@U0123ABCD>', /mention:/],
-    ['<#C0123ABCD>', /mention:/],
-    ['<https://wiki.example|Wiki>', /Markdown link/],
-    ['<!date^1392734382^{date}|then>', /time/],
-    ['<@&165511591545143296>', /mention:/],
-    ['<@80351110224678912>', /mention:/],
-    ['<t:1618953630:R>', /time/],
-    ['@everyone', /mention:/],
-    ['@here', /mention:/],
-    ['<at>Bob</at>', /mention:/],
-  ])('%s is a fault with its place and cure, in the body and in the front matter', (syntax, cure) => {
-    expect(faultsOf(`---\n---\nFirst line.\nLook: ${syntax}\n`)).toEqual([
-      expect.objectContaining({
-        place: 'templates/cards/x.md:4:7',
-        message: expect.stringContaining(`"${syntax}"`),
-        cure: expect.stringMatching(cure),
-        excerpt: expect.stringContaining(`Look: ${syntax}\n      ^`),
-      }),
+    ['<!channel>', /everybody/],
+    ['<!here|here>', /everybody/],
+    ['<!everyone>', /everybody/],
+    ['@everyone', /everybody/],
+    ['@here', /everybody/],
+    ['<!subteam^S1>', /mention: \["slack:S1"\]/],
+    ['<!subteam^S1|@sre>', /mention: \["slack:S1"\]/],
+    ['<@U1>', /mention: \["slack:U1"\]/],
+    ['<@W1|maya>', /mention: \["slack:W1"\]/],
+    ['<@{{ labels.oncall }}>', /mention: \["slack:U012"\]/],
+    ['<@1>', /mention: \["discord:1"\]/],
+    ['<@!1>', /mention: \["discord:1"\]/],
+    ['<@&1>', /mention: \["discord:role:1"\]/],
+    ['<@&{{ labels.role }}>', /mention: \["discord:role:9"\]/],
+    ['<at>Maya</at>', /mention: \["teams:</],
+    ['<at id="0">Maya</at>', /mention: \["teams:</],
+    ['<#C1>', /Markdown link/],
+    ['<#C1|ops>', /Markdown link/],
+    ['<#12>', /Markdown link/],
+    ['<https://x.example|y>', 'Write a Markdown link: [y](https://x.example).'],
+    ['<mailto:a@x.example|y>', 'Write a Markdown link: [y](mailto:a@x.example).'],
+    ['<https://x.example/{{ labels.id }}|see {{ labels.id }}>', /\[see \{\{ labels.id \}\}\]\(https:.*\}\}\)/],
+    ['<{{ incident.url | default: "https://x.example" }}|y>', /\[y\]\(\{\{ incident.url \| default: .* \}\}\)/],
+    ['<t:1:R>', /\| time: "relative"/],
+    ['<t:1>', /\| time: "relative"/],
+    ['<t:{{ incident.openedAt }}:R>', /\| time: "relative"/],
+    ['<!date^1^{date}|then>', /\| time: "relative"/],
+    ['{{DATE(2026-11-24T12:00:00Z, SHORT)}}', /\| time: "relative"/],
+    ['{{ TIME( opened ) }}', /\| time: "relative"/],
+    ['<:fire:1>', /🔥/],
+    ['<a:fire:1>', /🔥/],
+  ])('%s', (written, cure) => {
+    const { faults, rest } = look(`one\n and ${written} there`);
+    expect(faults).toEqual([
+      {
+        place: 'x.md:2:6',
+        message: expect.stringContaining(`"${written}" would be shown as it stands.`),
+        cure: typeof cure === 'string' ? cure : expect.stringMatching(cure),
+        excerpt: ` and ${written} there\n     ^`,
+      },
     ]);
-    expect(faultsOf(`---\nfacts: { Who: '${syntax}' }\n---\n`)).toMatchObject([{ place: 'templates/cards/x.md:2:16' }]);
+    expect(rest).toBe(`one\n and ${' '.repeat(written.length)} there`);
   });
 
-  test.each([
-    'mail ops@everyone.example or @hereford',
-    '`<!channel>` is how Slack writes it',
-    '<https://wiki.example>',
-    '[words](https://wiki.example)',
-    '{{ incident.title }} at {{ incident.openedAt | time: "clock" }}',
-    'a < b, c > d, #42, <3',
-  ])('is not seen in: %s', (body) => {
-    expect(faultsOf(`---\n---\n${body}\n`)).toEqual([]);
+  test('in the text for a missing value too, since that is shown', () => {
+    expect(look('{{ labels.team | default: "<!here>" }}').faults.map(({ place }) => place)).toEqual(['x.md:1:28']);
   });
 });
 
-test('all faults of a card are found at once, whatever comes first', () => {
-  const card = [
-    '---',
-    'title: "{{ incident.titel }} <!channel>"',
-    'facts:',
-    '  Who: "{{ labels.x | upcas }}"',
-    'colour: red',
-    'buttons: acknowledge',
-    '---',
-    '{{ incident.foo }}',
-  ].join('\n');
-  expect(faultsOf(card).map(({ place }) => place.slice('templates/cards/x.md:'.length))).toEqual(
-    expect.arrayContaining(['5:1', '6:10', '2:12', '2:30', '4:23', '8:4']),
-  );
+describe('left alone is', () => {
+  test.each([
+    ['an address', '<https://x.example> and ops@here.example, maya@everyone'],
+    ['an emoji of everybody', ':fire: 🔥'],
+    ['a Markdown link', '[y](https://x.example/@here/|)'],
+    ['a value in brackets', '<{{ incident.title }}> {{ labels["<@U1>"] }}'],
+    ['a word after a sign', '@hereabouts, @everyone-else, #channel, @maya'],
+    ['what is escaped', '\\<@U1> \\@here'],
+    ['code', '`<@U1>` ``@here``\n```\n<!channel>\n```\n~~~\n@everyone'],
+    ['a comment', '{% comment %}<@U1>{% endcomment %}{% # @here %}'],
+    ['what is compared', '{% if incident.text contains "@here" %}x{% endif %}'],
+    ['what is cut out', '{{ incident.text | remove: "<!channel>" | replace: "@here", "all" }}'],
+  ])('%s', (_, source) => {
+    expect(look(source)).toEqual({ faults: [], rest: source });
+  });
 });
