@@ -41,6 +41,7 @@ const PROBE = { name: 'store.probe', value: 'x'.repeat(16_384) }; // larger than
 export function createWriter(options: {
   readonly db: Kysely<Tables>;
   readonly checkPlace: Database['checkPlace'];
+  readonly begin?: Database['begin'];
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics?: Metrics;
@@ -50,6 +51,7 @@ export function createWriter(options: {
   let waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
   let closing = false;
+  let { begin } = options;
   let broken: { readonly reason: string; probedAt: number } | undefined;
 
   function submit(call: Call): Promise<unknown> {
@@ -118,7 +120,11 @@ export function createWriter(options: {
     for (;;) {
       try {
         checkPlace();
-        const stored = await db.transaction().execute((trx) => run(trx, batch));
+        const stored = await db.transaction().execute(async (trx) => {
+          await begin?.(trx);
+          return run(trx, batch);
+        });
+        begin = undefined;
         checkPlace(); // again: what it wrote to must be what the next start opens, before anybody is told that it is stored
         return stored;
       } catch (error) {
@@ -176,9 +182,9 @@ export function createWriter(options: {
   async function trouble(): Promise<string | undefined> {
     if (closing) return 'shutting down';
     if (waiting.length >= MOST_WAITING) return 'too much waits to be stored';
-    if (broken === undefined) noticeMoved();
-    else if (clock.monotonic() - broken.probedAt >= PROBE_EVERY_MS) {
-      broken.probedAt = clock.monotonic();
+    if (broken === undefined && begin === undefined) noticeMoved();
+    else if (broken === undefined || clock.monotonic() - broken.probedAt >= PROBE_EVERY_MS) {
+      if (broken !== undefined) broken.probedAt = clock.monotonic();
       await submit({ write: probe })
         .then(() => submit({ write: forgetProbe }))
         .catch(() => {}); // `broken` says it

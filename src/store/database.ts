@@ -5,6 +5,8 @@ import type { Tables } from './tables.ts';
 export interface Database {
   readonly write: Kysely<Tables>;
   readonly read: Kysely<Tables>; // sees every commit at once, and never waits for one
+  /** What a start could not write, for want of room: it goes into the first commit. */
+  begin?(db: Kysely<Tables>): Promise<void>;
   /** Another number after a commit of another process. */
   version(): number;
   /** Throws DatabaseMoved where the next start would not find what is written now. */

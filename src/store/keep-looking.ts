@@ -9,8 +9,8 @@ export function keepLooking(writer: Pick<Writer, 'trouble'>, clock: Clock): () =
 
   async function look(): Promise<void> {
     while (!stopping.signal.aborted) {
+      await writer.trouble();
       await clock.wait(LOOK_EVERY_MS, stopping.signal).catch(() => {});
-      if (!stopping.signal.aborted) await writer.trouble();
     }
   }
 

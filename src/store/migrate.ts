@@ -7,6 +7,7 @@ import { prepareFile } from './files.ts';
 import * as first from './migrations/0001-first.ts';
 import * as lineDetail from './migrations/0002-line-detail.ts';
 import type { Tables } from './tables.ts';
+import { isFull } from './trouble.ts';
 
 type Migrations = Readonly<Record<string, Migration>>;
 
@@ -23,6 +24,7 @@ export async function migrate(
   if (missing.length === 0) return;
   if (missing.length < Object.keys(known).length) copyBefore(missing[0] as string, database, path);
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => known } }).migrateToLatest();
+  if (isFull(error)) throw error;
   if (error !== undefined)
     throw fault(
       `${path} could not be brought up to this version: ${(error as Error).message}`,

@@ -4,12 +4,13 @@ import { Kysely } from 'kysely';
 import { FaultsFound } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import type { Database } from './database.ts';
-import { fault } from './faults.ts';
+import { cannotBeUsed, fault } from './faults.ts';
 import { lock, prepareFile } from './files.ts';
 import { checkSchema, migrate } from './migrate.ts';
 import { placeOf } from './place.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
+import { isFull } from './trouble.ts';
 
 const BUSY_MS = 20; // the event loop stands still meanwhile: whoever writes tries again later
 const CLEAN = 'store.clean'; // set by an orderly end; without it the file is checked at the next start
@@ -31,9 +32,8 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
     else {
       if (bytes > 0 && !endedOrderly(writing)) checkWhole(writing, path);
       await migrate(write, writing, path);
-      await write.deleteFrom('settings').where('name', '=', CLEAN).execute();
-      await freeLeases(write);
     }
+    const isBegun = role === 'tool' || (await canBegin(write));
     const reading = connect(path);
     opened.push(reading);
     reading.exec('pragma query_only = 1');
@@ -43,6 +43,7 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
     return {
       write,
       read,
+      ...(!isBegun && { begin }),
       checkPlace: placeOf(path),
       version: () => Number(version.get()?.data_version),
       async close() {
@@ -60,12 +61,7 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
   } catch (error) {
     for (const one of opened) one.close();
     unlock();
-    if (error instanceof FaultsFound) throw error;
-    throw fault(
-      `${path} cannot be used as a database: ${(error as Error).message}`,
-      'Name another file, or restore this one from a backup. It was left as it is.',
-      error,
-    );
+    throw error instanceof FaultsFound ? error : cannotBeUsed(path, error);
   }
 }
 
@@ -108,6 +104,23 @@ function checkWhole(database: DatabaseSync, path: string): void {
       `${path} is damaged: ${found}`,
       `Restore it from a backup, or save what is left: sqlite3 ${path} .recover | sqlite3 recovered.db. It was left as it is.`,
     );
+}
+
+/** The file is in use from here on: if it does not end in order, it is checked at the next start. Nobody else holds anything in it. */
+async function begin(db: Kysely<Tables>): Promise<void> {
+  await db.deleteFrom('settings').where('name', '=', CLEAN).execute();
+  await freeLeases(db);
+}
+
+/** Without room on the disk a bridge can still show what it has, and say why it takes nothing. */
+async function canBegin(write: Kysely<Tables>): Promise<boolean> {
+  try {
+    await write.transaction().execute(begin);
+    return true;
+  } catch (error) {
+    if (isFull(error)) return false;
+    throw error;
+  }
 }
 
 /** The lock says that no other holder lives. A run that was running keeps its holder: it is an orphan. */

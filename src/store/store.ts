@@ -24,7 +24,13 @@ export function createStore(database: Database, options: StoreOptions): Store {
   const { role, clock, log } = options;
   const { read } = database;
   const watchers = createWatchers(log);
-  const writer = createWriter({ ...options, db: database.write, checkPlace: database.checkPlace, watchers });
+  const writer = createWriter({
+    ...options,
+    db: database.write,
+    checkPlace: database.checkPlace,
+    begin: database.begin,
+    watchers,
+  });
   const around = { read, writer, clock, watchers, holder: randomUUID() };
   const { flush, ...runs } = createRunQueue(around);
   const stop =

@@ -14,6 +14,7 @@ const TROUBLES: Readonly<Record<number, string>> = {
   26: 'the file is not a database',
 };
 const BUSY = 5;
+const FULL = 13;
 
 /** Why the database itself cannot take anything now; undefined: the error is of the statement alone. */
 export function troubleOf(error: unknown): string | undefined {
@@ -25,6 +26,16 @@ export function troubleOf(error: unknown): string | undefined {
 /** Another process has the write lock: it may be free in a moment. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === BUSY;
+}
+
+/** There is no room for what was to be written. */
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === FULL;
+}
+
+/** What is in the file is no database, or no longer one. */
+export function isDamaged(error: unknown): boolean {
+  return [11, 26].includes(codeOf(error) ?? 0);
 }
 
 /** The low byte: the others say more of the same. */
