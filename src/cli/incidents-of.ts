@@ -16,7 +16,8 @@ export function incidentsOf(source: Source, body: Uint8Array): readonly Incident
   };
   for (const event of eventsOf(source, body)) {
     const before = incidents.get(event.key);
-    const folded = fold(before, asFiring(event), from, { now: event.at, newId: () => newId(event.at) });
+    const now = event.at ?? Date.now();
+    const folded = fold(before, asFiring(event), from, { now, newId: () => newId(now) });
     if (folded.kind !== 'nothing')
       incidents.set(event.key, { ...folded.incident, revision: (before?.revision ?? 0) + 1 });
   }

@@ -30,7 +30,7 @@ export interface Principal {
 export interface AlertEvent {
   readonly key: string; // the incident it folds into, unique within its source
   readonly kind: 'firing' | 'resolved' | 'info';
-  readonly at: number; // the sender's clock: orders the events of one key
+  readonly at?: number; // the sender's clock: orders the events of one key; absent: it told no time that can be believed
   readonly title: string; // `Production API is down`
   readonly brief?: string; // what and where in a few words, for a phone: `us-east, HTTP 500`
   readonly text?: string; // a sentence or more: `HTTP 500 after 2,500 ms from us-east.`

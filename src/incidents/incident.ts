@@ -22,11 +22,19 @@ import { noteText } from './words.ts';
  * Folds one event into the incident of its key: the open one, or the last one, or none yet.
  * Events may come in any order; those of a key are ordered by the sender's clock, then by arrival, and an older one never undoes
  * a newer one: it leaves a line. A person's step is not undone by an older event either, but by a newer one.
+ * An event without a time is the newest.
  */
 export function fold(before: Incident | undefined, event: AlertEvent, from: From, at: Moment): Folded {
-  const happenedAt = believable(event.at, at.now);
-  const told: Told = { event, from, now: at.now, happenedAt };
-  const isLate = before !== undefined && happenedAt < before.lastEventAt;
+  const happenedAt = believable(event.at ?? at.now, at.now);
+  const isLate = before !== undefined && event.at !== undefined && isOlder(happenedAt, before.lastEventAt);
+  const newest = before === undefined || event.at !== undefined ? happenedAt : before.lastEventAt; // ours would not compare
+  const told: Told = {
+    event,
+    from,
+    now: at.now,
+    happenedAt,
+    newestAt: Math.max(newest, before?.lastEventAt ?? newest),
+  };
   switch (event.kind) {
     case 'firing':
       if (isLate) return firingTooLate(before, told);
@@ -47,6 +55,12 @@ const MAX_LEAD_MS = 86_400_000; // no time zone mistake reaches further
 /** A clock that is ahead by more is no clock: believed, it would make every later event an older one. */
 function believable(at: number, now: number): number {
   return at <= now + MAX_LEAD_MS ? at : now;
+}
+
+/** A clock may tell whole seconds, and another of the same sender more: within such a second it is arrival that orders. */
+function isOlder(one: number, other: number): boolean {
+  const unit = one % 1_000 === 0 || other % 1_000 === 0 ? 1_000 : 1;
+  return Math.floor(one / unit) < Math.floor(other / unit);
 }
 
 // ---------------------------------------------------------------- what people do

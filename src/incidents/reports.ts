@@ -19,6 +19,7 @@ export interface Told {
   readonly from: From;
   readonly now: number;
   readonly happenedAt: number;
+  readonly newestAt: number; // of this key's events, by the sender's clock
 }
 
 /** A new incident, firing. Its flapping goes on from the last one of the key. */
@@ -47,7 +48,7 @@ export function openResolved(told: Told, at: Moment): Folded {
   return changed(incident, [line(told, 'resolved', 'reported it resolved before any firing', 'edit')]);
 }
 
-function fresh({ event, from, now, happenedAt }: Told, at: Moment): State {
+function fresh({ event, from, now, newestAt }: Told, at: Moment): State {
   return {
     id: at.newId(),
     key: `${from.source}:${event.key}`,
@@ -57,7 +58,7 @@ function fresh({ event, from, now, happenedAt }: Told, at: Moment): State {
     ...wordsAfter(undefined, event, from.labels),
     openedAt: now,
     moved: { by: from.actor, at: now },
-    lastEventAt: happenedAt,
+    lastEventAt: newestAt,
     ...(from.digest === undefined ? {} : { digest: from.digest }),
     count: 1,
     flips: [],
@@ -75,7 +76,7 @@ export function repeat(before: Incident, told: Told): Folded {
     ...steady(before, told.happenedAt),
     severity,
     count: before.count + 1,
-    lastEventAt: told.happenedAt,
+    lastEventAt: told.newestAt,
   };
   const text = severity === before.severity ? '' : `, ${isWorse ? 'now' : 'only'} ${severity} (was ${before.severity})`;
   const tell = isWorse && before.status === 'acknowledged' ? 'thread' : 'edit'; // its owner should know
@@ -95,7 +96,7 @@ export function recover(before: Incident, told: Told): Folded {
     resolvedAt: told.now,
     resolvedBy: told.from.actor,
     moved: { by: told.from.actor, at: told.now },
-    lastEventAt: told.happenedAt,
+    lastEventAt: told.newestAt,
   };
   const text = `reported it resolved after ${durationText(told.now - before.openedAt)}`;
   return changed(incident, [line(told, 'resolved', text, 'thread'), ...flappingLine(before, flapping, told)]);
@@ -103,8 +104,8 @@ export function recover(before: Incident, told: Told): Folded {
 
 /** Resolved once more: only remembered, so that what happened before it is known as older. */
 export function refresh(before: Incident, told: Told): Folded {
-  if (told.happenedAt === before.lastEventAt) return nothing('it is resolved already');
-  return changed({ ...remembered(before, told), ...steady(before, told.happenedAt), lastEventAt: told.happenedAt }, []);
+  if (told.newestAt === before.lastEventAt) return nothing('it is resolved already');
+  return changed({ ...remembered(before, told), ...steady(before, told.happenedAt), lastEventAt: told.newestAt }, []);
 }
 
 export function firingTooLate(before: Incident, told: Told): Folded {

@@ -10,7 +10,7 @@ const LONGEST_KEY = 200; // fits an index row of every database together with th
 export interface Told {
   readonly key: string;
   readonly kind: AlertEvent['kind'];
-  readonly at: number;
+  readonly at: number | undefined;
   readonly title: string;
   readonly brief?: string | undefined;
   readonly text?: string | undefined;
@@ -29,7 +29,7 @@ export function makeEvent(told: Told): AlertEvent {
   return {
     key: told.key.length > LONGEST_KEY ? hash('sha256', told.key) : storable(told.key),
     kind: told.kind,
-    at: told.at,
+    ...(told.at === undefined ? {} : { at: told.at }),
     title: cut(told.title, MOST.title),
     ...(told.brief ? { brief: cut(told.brief, MOST.brief) } : {}),
     ...(told.text ? { text: cut(told.text, MOST.text) } : {}),

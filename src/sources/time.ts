@@ -8,11 +8,11 @@ const RFC_3339 = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?)\s?(Z|[+-]\d\d:?
 
 /**
  * A sender's time in epoch milliseconds: RFC 3339 (without a zone: UTC), or the epoch in seconds or milliseconds, also as text.
- * What is missing, unset or cannot be read is `now`.
+ * Undefined where it is missing, unset, unreadable or further ahead of `now` than any clock should be.
  */
-export function timeOf(value: unknown, now: number): number {
+export function timeOf(value: unknown, now: number): number | undefined {
   const read = readTime(value);
-  return read === undefined || read > now + MOST_AHEAD_MS ? now : read;
+  return read === undefined || read > now + MOST_AHEAD_MS ? undefined : read;
 }
 
 function readTime(value: unknown): number | undefined {

@@ -336,6 +336,29 @@ describe("a sender's clock", () => {
     expect(folded(down, resolved(605), minute(5)).incident.status).toBe('resolved');
   });
 
+  test.each([
+    ['of whole seconds after one of milliseconds', 700, 0],
+    ['of milliseconds after one of whole seconds', 0, 700],
+    ['of whole seconds after another', 0, 0],
+    ['that is later by milliseconds', 700, 701],
+  ])('%s: within a second the order is that of arrival', (_, down, up) => {
+    const before = folded(undefined, firing(0, { at: NOON + down })).incident;
+    const after = folded(before, resolved(0, { at: NOON + up })).incident;
+    expect(after.status).toBe('resolved');
+    expect(after.lastEventAt).toBe(NOON + Math.max(down, up));
+    expect(folded(after, firing(0, { at: NOON + down }), NOON, 'next').incident).toMatchObject(
+      up > down && down > 0 ? { status: 'resolved' } : { id: 'next', status: 'firing' },
+    );
+  });
+
+  test('that tells no time: its event is the newest, and older than what it tells with a time after it', () => {
+    const { at: _, ...up } = resolved(0);
+    const before = opened({ lastEventAt: minute(9) }); // its clock is ahead of ours
+    const after = folded(before, up, minute(5)).incident;
+    expect(after).toMatchObject({ status: 'resolved', lastEventAt: minute(9) });
+    expect(folded(after, firing(10), minute(6)).incident.status).toBe('firing');
+  });
+
   test.each([9e15, Number.NaN])('that says %d is not believed: the time of arrival counts', (at) => {
     const down = folded(undefined, { ...firing(0), at }, NOON).incident;
     expect(down.lastEventAt).toBe(NOON);

@@ -6,7 +6,7 @@ import type { Folded, State, Step } from '../../src/incidents/state.ts';
 import { from, jonas, maya, minute, moment } from './support.ts';
 
 const KINDS = ['firing', 'resolved', 'info'] as const;
-const event: fc.Arbitrary<AlertEvent> = fc.record(
+const event: fc.Arbitrary<AlertEvent & { readonly at: number }> = fc.record(
   {
     key: fc.constantFrom('7', '8'),
     kind: fc.constantFrom(...KINDS),
@@ -73,7 +73,7 @@ test('in whatever order events arrive, the newest by the sender’s clock, then 
       for (const said of events) book.fold(said);
       for (const key of new Set(events.map((said) => said.key))) {
         const states = events.filter((said) => said.key === key && said.kind !== 'info');
-        const newest = states.reduce<AlertEvent | undefined>(
+        const newest = states.reduce<(typeof events)[number] | undefined>(
           (best, said) => (best && best.at > said.at ? best : said),
           undefined,
         );

@@ -24,7 +24,7 @@ export function resolved(minutes: number, more: Partial<AlertEvent> = {}): Alert
 }
 
 /** Folds that must change something; the store's part, the revision, is played along. */
-export function folded(before: Incident | undefined, event: AlertEvent, now = event.at, id = 'new') {
+export function folded(before: Incident | undefined, event: AlertEvent, now = event.at ?? NOON, id = 'new') {
   const result = fold(before, event, from, moment(now, id));
   if (result.kind !== 'changed') throw new Error(result.reason);
   return { ...result, incident: { ...result.incident, revision: (before?.revision ?? 0) + 1 } satisfies Incident };
