@@ -10,6 +10,7 @@ import { systemClock } from '../clock.ts';
 import { readConfig } from '../config/config.ts';
 import { FaultsFound, faultText } from '../domain/errors.ts';
 import { createLog } from '../log.ts';
+import { onOrphaned } from '../orphan.ts';
 import { needTemplates } from '../setup.ts';
 import { sources } from '../sources/index.ts';
 import { CannotDo } from './command.ts';
@@ -31,6 +32,7 @@ const STOP_WITHIN_MS = 9_500;
 export async function runDemo(story: (bridge: DemoBridge) => Promise<void>): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  onOrphaned(() => stopping.abort());
   stopping.signal.addEventListener('abort', () => setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref());
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-demo-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { apiOf, type Listed, startDemo, WITHIN } from './start-demo.ts';
 
 test('a newcomer signs in by the printed link, acknowledges, runs the runbook, resolves, and stops with Ctrl-C', async () => {
@@ -95,3 +99,31 @@ async function watch(url: string, token: string): Promise<void> {
   const stream = await fetch(`${url}/api/events`, { headers: { authorization: `Bearer ${token}` } });
   expect(stream.headers.get('content-type')).toContain('text/event-stream');
 }
+
+test('npm that is told to end ends the demo behind it too, and nothing is left', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-npm-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const script = `node ${join(import.meta.dirname, '..', '..', 'src', 'cli', 'demo.ts')}`;
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { demo: script } }));
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+  const left = () => readdirSync(temporary).filter((name) => name.startsWith('tocsin-')); // npm leaves a cache
+  const npm = execa('npm', ['run', 'demo', '--no-update-notifier'], {
+    cwd: folder,
+    env: { PATH: pathWithNode, HOME: folder, PORT: '0', TMPDIR: temporary },
+    extendEnv: false,
+    reject: false,
+    timeout: 60_000,
+  });
+  let printed = '';
+  npm.stdout.on('data', (text) => {
+    printed += text;
+  });
+  await vi.waitFor(() => expect(printed).toContain('Monitors send signed webhooks'), WITHIN);
+  expect(left()).toHaveLength(1);
+  npm.kill('SIGTERM');
+  await npm;
+  await vi.waitFor(() => expect(left()).toEqual([]), WITHIN);
+});
+
+const pathWithNode = [dirname(process.execPath), process.env.PATH].join(delimiter);
