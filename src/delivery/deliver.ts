@@ -1,24 +1,12 @@
-import { cut } from '../domain/cut.ts';
 import { DeliveryError, type Failure } from '../domain/errors.ts';
-import { BRIDGE, type Line, type LineKind, type Message } from '../domain/model.ts';
-import type { Delivery, Outcome, Target } from '../domain/ports.ts';
+import type { Line, LineKind, Message } from '../domain/model.ts';
+import type { Delivery, Outcome } from '../domain/ports.ts';
 import { attempt } from './attempt.ts';
 import { LANDS_LATE_MS } from './backoff.ts';
 import { sendFitting } from './fit.ts';
+import { say, tellCut } from './reply.ts';
 import type { Reached, Serving } from './serving.ts';
-
-/** One delivery on its way. */
-interface Work {
-  readonly delivery: Delivery;
-  readonly reached: Reached;
-  readonly serving: Serving;
-}
-/** What stands in the channel, as far as it is settled. */
-interface Standing {
-  readonly message: Message;
-  readonly generation: number;
-  readonly shown: number;
-}
+import { failureOf, type Standing, targetOf, type Work } from './work.ts';
 
 /** The platform's clock and ours may differ by this when a lost post is looked for. */
 const CLOCK_SKEW_MS = 60_000;
@@ -59,23 +47,6 @@ async function post(work: Work, generation: number): Promise<Standing> {
   const standing = { message, generation, shown };
   await tellCut(work, standing, left);
   return standing;
-}
-
-/** What the card had no room for. Tried once: the console has it, and the card must not wait for it. */
-async function tellCut(work: Work, standing: Standing, left: readonly string[]): Promise<void> {
-  const { delivery, reached, serving } = work;
-  if (left.length === 0 || reached.adapter.reply === undefined) return;
-  const line = { at: serving.clock.now(), kind: 'noted', actor: BRIDGE, tell: 'thread' } as const;
-  try {
-    for (const [index, detail] of partsOf(left.join('\n')).entries()) {
-      const text = index === 0 ? 'had no room for this on the card:' : 'went on:';
-      await say(work, standing, { ...line, seq: -index, text, detail }); // lines of the timeline begin with 1
-    }
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure === undefined) throw error;
-    serving.log.warn({ delivery: delivery.id, failure }, 'what the card had no room for is not in its thread');
-  }
 }
 
 /** The message of an earlier attempt whose outcome nobody knows. Rather twice than never: where looking is refused, nothing is found. */
@@ -162,36 +133,6 @@ async function tell(work: Work, first: Standing): Promise<void> {
   }
 }
 
-async function say(work: Work, { message, generation }: Standing, line: Delivery['lines'][number]): Promise<void> {
-  const { adapter } = work.reached;
-  await work.serving.hold.confirm();
-  await attempt('reply', work.serving, async (deadline) =>
-    adapter.reply?.(targetOf(work, generation, deadline, line.seq), message, line),
-  );
-}
-
-const PART_CHARACTERS = 1_500; // within a message of every platform, its markup too
-const MOST_PARTS = 5;
-
-/** A long text as a few replies, broken at the end of a line where one is near; what is longer stands in the console. */
-function partsOf(text: string): readonly string[] {
-  const parts: string[] = [];
-  let rest = text;
-  while (rest.length > PART_CHARACTERS && parts.length < MOST_PARTS - 1) {
-    const end = rest.lastIndexOf('\n', PART_CHARACTERS);
-    const part = end > PART_CHARACTERS / 2 ? rest.slice(0, end) : cut(rest, PART_CHARACTERS).slice(0, -1);
-    parts.push(part);
-    rest = rest.slice(part.length).trimStart();
-  }
-  return [...parts, cut(rest, PART_CHARACTERS)];
-}
-
-/** `once`: delivery and generation, and for a reply its line: at most 25 characters (Discord's nonce). */
-function targetOf(work: Work, generation: number, deadline: AbortSignal, seq?: number): Target {
-  const parts = [work.delivery.id, generation.toString(36), ...(seq === undefined ? [] : [seq.toString(36)])];
-  return { channel: work.serving.channel, once: parts.join('.'), deadline };
-}
-
 async function settleShown(work: Work, what: Omit<Outcome, 'delivery'>): Promise<void> {
   const { delivery, serving } = work;
   await serving.hold.settle([{ delivery: delivery.id, ...what }]);
@@ -200,8 +141,4 @@ async function settleShown(work: Work, what: Omit<Outcome, 'delivery'>): Promise
 
 function isNews(line: Line): boolean {
   return line.tell === 'channel' || STATE_KINDS.includes(line.kind);
-}
-
-function failureOf(error: unknown): Failure | undefined {
-  return error instanceof DeliveryError ? error.failure : undefined;
 }
