@@ -83,7 +83,7 @@ async function opened(): Promise<string> {
 
 let presses = 0;
 const press = (incident: string, action: string, more: Partial<Press> = {}) =>
-  bridge.press({ id: `p${++presses}`, actor: ANNA, incident, from: {}, action, confirmed: true, ...more });
+  bridge.press({ id: `p${++presses}`, actor: ANNA, incident, action, confirmed: true, ...more });
 
 describe('a webhook', () => {
   test('is stored once for the key that its sender gave', async () => {
@@ -211,7 +211,9 @@ describe('a press', () => {
 
   test('from a message that does not belong to the incident finds nothing', async () => {
     const id = await opened();
-    expect(await press(id, 'acknowledge', { from: { destination: 'slack:C9' } })).toMatchObject({ code: 'not_found' });
+    const maya: Actor = { platform: 'slack', id: 'U1', name: 'Maya' };
+    const from = { channel: 'C9', message: '1.2' };
+    expect(await press(id, 'acknowledge', { actor: maya, from })).toMatchObject({ code: 'not_found' });
   });
 
   test('by link never runs a runbook', async () => {
@@ -244,7 +246,6 @@ describe('a press', () => {
       id: 'ask',
       actor: ANNA,
       incident: id,
-      from: {},
       action: 'run',
       argument: 'restart-demo',
       ...asked,

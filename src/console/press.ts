@@ -54,7 +54,6 @@ export function pressRoutes(app: FastifyInstance, options: Needs): void {
       id: given ?? newId(clock.now()),
       actor: actorOf(sessions.read(request)?.name ?? ''),
       incident: id,
-      from: {},
       action,
       ...(argument === undefined ? {} : { argument }),
       ...(Object.keys(inputs).length === 0 ? {} : { inputs }),

@@ -2,18 +2,21 @@ import { cut } from '../domain/cut.ts';
 import { BRIDGE } from '../domain/model.ts';
 import type { Delivery } from '../domain/ports.ts';
 import { attempt } from './attempt.ts';
+import { paced } from './pace.ts';
 import { failureOf, type Standing, targetOf, type Work } from './work.ts';
 
-/** One line of the timeline in the message's thread. */
+/** One line of the timeline in the message's thread; where it is told to the channel, with whom the card mentions. */
 export async function say(
   work: Work,
   { message, generation }: Standing,
   line: Delivery['lines'][number],
 ): Promise<void> {
-  const { adapter } = work.reached;
-  await work.serving.hold.confirm();
-  await attempt('reply', work.serving, async (deadline) =>
-    adapter.reply?.(targetOf(work, generation, deadline, line.seq), message, line),
+  const { delivery, reached, serving } = work;
+  // Lines in a thread wake nobody, and mention nobody.
+  const mentions = line.tell === 'channel' ? serving.card(delivery, serving.platform).mentions : [];
+  await paced('reply', work);
+  await attempt('reply', serving, async (deadline) =>
+    reached.adapter.reply?.(targetOf(work, generation, deadline, line.seq), message, line, mentions),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Delivery } from '../domain/ports.ts';
 import { decide } from './backoff.ts';
 import { bury, told } from './bury.ts';
 import { deliver } from './deliver.ts';
+import { nextOf } from './pace.ts';
 import { BATCH, type Reached, type Serving } from './serving.ts';
 
 /** An item that failed this often lets its neighbours go first. */
@@ -18,8 +19,13 @@ export async function send(reached: Reached, serving: Serving): Promise<number |
   while (!serving.stopping.aborted) {
     const accountPause = health.accountPause(platform);
     if (accountPause > clock.now()) return accountPause;
-    const [delivery] = await serving.lanes.due(lane, 1);
+    const delivery = await nextOf(reached, serving);
     if (delivery === undefined) return undefined;
+    if (typeof delivery === 'number') {
+      await clock.wait(delivery, serving.stopping).catch(() => {}); // stopping: the loop ends
+      await serving.hold.confirm();
+      continue;
+    }
     const failure = await deliver(delivery, reached, serving);
     if (failure !== undefined) {
       const pauseUntil = await failed(delivery, failure, serving);

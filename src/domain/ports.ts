@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { ZodType } from 'zod';
-import type { Failure } from './errors.ts';
+import type { Failure, Fault } from './errors.ts';
 import type {
   Actor,
   AlertEvent,
@@ -14,6 +14,7 @@ import type {
   IncidentView,
   Line,
   Message,
+  Principal,
   RouteOptions,
   Run,
   RunState,
@@ -122,6 +123,13 @@ export interface Platform<Env = unknown> {
   configure(values: Readonly<Record<string, unknown>>): Env | undefined;
   render(card: Card): Rendered; // pure: delivery, `tocsin preview`, the console's tabs
   connect(env: Env, host: Host): Adapter; // returns at once; connects and reconnects by itself
+  /** For `tocsin check --connect`: who it is there, and what it lacks. Throws DeliveryError. Absent: there is nobody to ask. */
+  identify?(env: Env, deadline: AbortSignal): Promise<Identity>;
+}
+/** What a platform says of the bridge's account there. */
+export interface Identity {
+  readonly who: string; // `tocsin in Acme`
+  readonly faults: readonly Fault[];
 }
 /** A platform's message for a card. `cut`: what did not fit, for the thread. `faults`: limits it breaks all the same. */
 export interface Rendered {
@@ -150,8 +158,10 @@ export interface Adapter {
   post(target: Target, content: Rendered): Promise<Message>; // throws DeliveryError
   find?(target: Target, since: number): Promise<Message | undefined>; // after an attempt of unknown outcome
   edit?(target: Target, message: Message, content: Rendered): Promise<void>; // absent: state changes are posted anew
-  reply?(target: Target, message: Message, line: Line): Promise<void>;
+  reply?(target: Target, message: Message, line: Line, mentions: readonly Principal[]): Promise<void>; // mentions: where the line is told to the channel
   groups?(actor: Actor): Promise<readonly string[]>; // asked again at execution; throws = refused
+  /** How long to leave it alone before such a call, in milliseconds, by the limits that the platform publishes. Absent: it has none. */
+  pace?(call: 'post' | 'edit' | 'reply', channel: string): number;
   close(): Promise<void>;
 }
 /** `once`: delivery id and generation, at most 25 characters. `deadline` aborts the attempt. */
@@ -177,7 +187,7 @@ export interface Press {
   readonly id: string; // the platform's own id of this interaction: a second one with it does nothing
   readonly actor: Actor;
   readonly incident: string;
-  readonly from: { readonly destination?: string; readonly message?: string }; // must match the delivery; empty from console, cli
+  readonly from?: { readonly channel: string; readonly message: string }; // where it stands on the actor's platform: the card of this incident; absent from console, cli
   readonly action: string;
   readonly argument?: string;
   readonly inputs?: Texts;
@@ -363,7 +373,8 @@ export interface Lanes {
   claim(limit: number): Promise<readonly Lane[]>;
   /** When the next lane will have something due; undefined: nothing waits. */
   nextDueAt(): Promise<number | undefined>;
-  due(lane: Lane, limit: number): Promise<readonly Delivery[]>; // oldest first
+  /** Oldest first. `which`: those without a message yet, or those with one. */
+  due(lane: Lane, limit: number, which?: 'new' | 'posted'): Promise<readonly Delivery[]>;
   /** Before each post: only these are ambiguous after a crash. false: the lease was lost. */
   sending(lane: Lane, delivery: string): Promise<boolean>;
   settle(lane: Lane, outcomes: readonly Outcome[]): Promise<boolean>;

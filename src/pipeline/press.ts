@@ -1,5 +1,5 @@
 import { actionNamed } from '../actions/index.ts';
-import { BRIDGE, type Form, isLiving, type Line, type Run } from '../domain/model.ts';
+import { BRIDGE, type DeliveryView, type Form, isLiving, type Line, type Run } from '../domain/model.ts';
 import type { Decision, Press, Reply } from '../domain/ports.ts';
 import { refusedLine } from '../incidents/incident.ts';
 import type { Drawing } from './card.ts';
@@ -25,8 +25,7 @@ export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: 
     if (action === undefined)
       return { kind: 'refused', code: 'unknown_action', text: `There is no action “${press.action}”.` };
     const view = await store.incident(press.incident);
-    const standsThere = press.from.destination === undefined || view?.deliveries.some(standsAt(press.from));
-    if (view === undefined || !standsThere) return gone;
+    if (view === undefined || !standsIn(view.deliveries, press)) return gone;
 
     const forbidden = await whyNot(action, press, view.runs);
     if (forbidden !== undefined) {
@@ -81,7 +80,6 @@ export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: 
       id: '',
       actor: BRIDGE,
       incident,
-      from: {},
       action: name,
       ...(argument === undefined ? {} : { argument }),
     };
@@ -101,9 +99,14 @@ export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: 
 
 const gone = { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' } as const;
 
-function standsAt(from: Press['from']): (delivery: { destination: string; message?: { id: string } }) => boolean {
-  return (delivery) =>
-    delivery.destination === from.destination && (from.message === undefined || delivery.message?.id === from.message);
+/** The card that was pressed must be this incident's. One whose post is not written down yet may be pressed already. */
+function standsIn(deliveries: readonly DeliveryView[], { actor, from }: Press): boolean {
+  if (from === undefined) return true;
+  return deliveries.some(
+    ({ destination, message }) =>
+      destination.startsWith(`${actor.platform}:`) &&
+      (message === undefined || (message.channel === from.channel && message.id === from.message)),
+  );
 }
 
 /** The run that this very press started when it first came. */

@@ -13,6 +13,7 @@ export function dueDeliveries(
   destination: string,
   now: number,
   limit: number,
+  which?: 'new' | 'posted',
 ): Promise<readonly Delivery[]> {
   return snapshot(read, async (db) => {
     const rows = await db
@@ -22,6 +23,8 @@ export function dueDeliveries(
       .select(['messages.generation', 'messages.sending_since', 'messages.remote'])
       .where('deliveries.destination', '=', destination)
       .where('due_at', '<=', now)
+      .$if(which === 'new', (due) => due.where('messages.remote', 'is', null))
+      .$if(which === 'posted', (due) => due.where('messages.remote', 'is not', null))
       .orderBy('due_since')
       .orderBy('deliveries.id')
       .limit(limit)

@@ -109,7 +109,7 @@ export function createLanes(options: {
   return {
     claim,
     nextDueAt,
-    due: (lane, limit) => dueDeliveries(read, lane.destination, clock.now(), limit),
+    due: (lane, limit, which) => dueDeliveries(read, lane.destination, clock.now(), limit, which),
     sending,
 
     async settle(lane, outcomes) {

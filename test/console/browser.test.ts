@@ -39,7 +39,6 @@ const press = ({ it, id }: Opened, action: string, inputs?: Record<string, strin
     id: `p${presses++}`,
     actor: maya,
     incident: id,
-    from: {},
     action,
     confirmed: true,
     ...(inputs && { inputs }),

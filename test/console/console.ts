@@ -116,7 +116,6 @@ export async function startConsole(
         id: 'begin',
         actor: { platform: 'console', id: 'console', name: 'Maya' },
         incident,
-        from: {},
         action: 'run',
         argument: 'restart-demo',
         confirmed: true,

@@ -28,7 +28,6 @@ describe('the live stream of a page', () => {
       id: 'p',
       actor: { platform: 'console', id: 'console', name: 'Maya' },
       incident: id,
-      from: {},
       action: 'acknowledge',
     });
     await vi.waitFor(() => expect(last(reader)).toContain('Acknowledged by Maya'));
@@ -65,7 +64,6 @@ describe('the live stream of a page', () => {
       id: 'p',
       actor: { platform: 'console', id: 'console', name: 'Maya' },
       incident: id,
-      from: {},
       action: 'run',
       argument: 'restart-demo',
       confirmed: true,

@@ -76,7 +76,7 @@ describe('the page of an incident', () => {
     const last = () => reader.events.findLast(({ event }) => event === undefined)?.data ?? '';
     await vi.waitFor(() => expect(last()).toContain('Critical, firing'));
     const actor = { platform: 'console', id: 'console', name: 'Maya' };
-    await it.bridge.press({ id: 'p', actor, incident: id, from: {}, action: 'acknowledge' });
+    await it.bridge.press({ id: 'p', actor, incident: id, action: 'acknowledge' });
     await vi.waitFor(() => expect(last()).toContain('Acknowledged by Maya'));
     expect(last()).toContain('id="look-slack"');
   });

@@ -56,7 +56,7 @@ export function sceneIn(status: Status, rest: Partial<Scene> = {}): Scene {
 }
 
 export function pressOf(action: Action, rest: Partial<Press> = {}): Press {
-  return { id: 'p1', actor: omar, incident: '01incident000000', from: {}, action: action.name, ...rest };
+  return { id: 'p1', actor: omar, incident: '01incident000000', action: action.name, ...rest };
 }
 
 export function decide(action: Action, scene: Scene, press: Partial<Press> = {}): Decision {

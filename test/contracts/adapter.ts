@@ -78,7 +78,7 @@ export function adapterContract(platform: Platform, start: () => Promise<Adapter
       const message = await under.adapter.post(target(), content);
       expect(message.id).not.toBe('');
       await under.adapter.edit?.(target(), message, content);
-      await under.adapter.reply?.(target(), message, line);
+      await under.adapter.reply?.(target(), message, line, []);
       expect(under.adapter.status().connected).toBe(true);
     });
 
@@ -110,7 +110,7 @@ export function adapterContract(platform: Platform, start: () => Promise<Adapter
             ? under.adapter.post(target(), content)
             : during === 'edit'
               ? under.adapter.edit!(target(), message, content)
-              : under.adapter.reply!(target(), message, line),
+              : under.adapter.reply!(target(), message, line, []),
         );
         expect(failure, when).toMatchObject(gives);
         expect((under.calls?.() ?? 0) - before, `calls when ${when}`).toBe(1);

@@ -106,7 +106,6 @@ export async function startBridge(
         id: `p${presses++}-${Math.random()}`,
         actor: maya,
         incident,
-        from: {},
         action,
         argument,
         confirmed: true,
