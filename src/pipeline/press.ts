@@ -1,5 +1,14 @@
 import { actionNamed } from '../actions/index.ts';
-import { BRIDGE, type DeliveryView, type Form, isLiving, type Line, type Run } from '../domain/model.ts';
+import {
+  BRIDGE,
+  type Card,
+  type DeliveryView,
+  type Form,
+  type IncidentView,
+  isLiving,
+  type Line,
+  type Run,
+} from '../domain/model.ts';
 import type { Decision, Press, Reply } from '../domain/ports.ts';
 import { refusedLine } from '../incidents/incident.ts';
 import type { Drawing } from './card.ts';
@@ -9,7 +18,7 @@ import type { Parts } from './parts.ts';
 import type { Permission } from './permission.ts';
 
 /** A press: may they, does it still fit, what must be asked; then one change, and the answer with the card as it is now. */
-export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: Parts & Drawing & Permission) {
+export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, whyNot }: Parts & Drawing & Permission) {
   async function press(press: Press): Promise<Reply> {
     const reply = await answer(press);
     metrics.pressed(
@@ -25,7 +34,9 @@ export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: 
     if (action === undefined)
       return { kind: 'refused', code: 'unknown_action', text: `There is no action “${press.action}”.` };
     const view = await store.incident(press.incident);
-    if (view === undefined || !standsIn(view.deliveries, press)) return gone;
+    const { actor, from } = press;
+    const standsThere = from === undefined || view?.deliveries.some(standsAt(actor.platform, from));
+    if (view === undefined || !standsThere) return gone;
 
     const forbidden = await whyNot(action, press, view.runs);
     if (forbidden !== undefined) {
@@ -66,11 +77,20 @@ export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: 
     }
     const done = {
       incident: press.incident,
-      card: card(after.incident, after.runs.filter(isLiving)),
+      card: cardAt(press, after),
       text: decision?.text ?? 'This press was already done.',
     };
     const run = decision === undefined ? startedBefore(press, after.runs) : decision.run;
     return run === undefined ? { kind: 'done', ...done } : { kind: 'started', run, ...done };
+  }
+
+  /** As it stands where it was pressed. */
+  function cardAt({ actor, from }: Press, { incident, runs, deliveries }: IncidentView): Card {
+    const living = runs.filter(isLiving);
+    const pressed = from && deliveries.find(standsAt(actor.platform, from));
+    return pressed === undefined
+      ? card(incident, living)
+      : cardFor({ incident, runs: living, options: pressed.options, route: pressed.route }, actor.platform);
   }
 
   async function form(incident: string, name: string, argument?: string): Promise<Form | undefined> {
@@ -100,13 +120,10 @@ export function createPresses({ store, clock, metrics, sceneOf, card, whyNot }: 
 const gone = { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' } as const;
 
 /** The card that was pressed must be this incident's. One whose post is not written down yet may be pressed already. */
-function standsIn(deliveries: readonly DeliveryView[], { actor, from }: Press): boolean {
-  if (from === undefined) return true;
-  return deliveries.some(
-    ({ destination, message }) =>
-      destination.startsWith(`${actor.platform}:`) &&
-      (message === undefined || (message.channel === from.channel && message.id === from.message)),
-  );
+function standsAt(platform: string, from: NonNullable<Press['from']>): (delivery: DeliveryView) => boolean {
+  return ({ destination, message }) =>
+    destination.startsWith(`${platform}:`) &&
+    (message === undefined || (message.channel === from.channel && message.id === from.message));
 }
 
 /** The run that this very press started when it first came. */
