@@ -1,5 +1,6 @@
 import type { Platform } from '../domain/ports.ts';
 import { consolePlatform } from './console.ts';
+import { slackPlatform } from './slack/platform.ts';
 
 /** Every chat platform, one line each. */
-export const platforms: readonly Platform[] = [consolePlatform];
+export const platforms: readonly Platform[] = [consolePlatform, slackPlatform as Platform];

@@ -1,0 +1,73 @@
+import type { InputBlock, KnownBlock, ModalView, SectionBlock } from '@slack/types';
+import { cut } from '../../domain/cut.ts';
+import type { Form, FormField, Texts } from '../../domain/model.ts';
+import type { Problem } from '../../domain/ports.ts';
+import { visible } from '../../domain/visible.ts';
+import { plain } from './text.ts';
+
+/** https://docs.slack.dev/reference/views/modal-views and https://docs.slack.dev/reference/block-kit/blocks/input-block */
+const LIMITS = { title: 24, button: 24, text: 3_000, label: 2_000, value: 3_000 } as const;
+
+/** The modals that ask before a press is done. */
+export const ASK = 'ask';
+const VALUE = 'value'; // the action_id of each field; its block_id is the field's name
+
+/** What must be asked first: what it will do, the question, the fields. `metadata` comes back with the answer. */
+export function modalOf({ title, about, confirm, fields, submit }: Form, metadata: string): ModalView {
+  return {
+    ...frame(title),
+    callback_id: ASK,
+    private_metadata: metadata,
+    submit: plain(cut(submit.label, LIMITS.button)),
+    blocks: [...[about, confirm].flatMap((text) => sectionOf(text)), ...fields.map(inputOf)],
+  };
+}
+
+/** In place of a modal that was answered: why nothing was done. */
+export function refusedModal(title: string, text: string): ModalView {
+  return { ...frame(title), blocks: [...sectionOf(text)] };
+}
+
+/** What was filled in, by the fields' names; a field that was left empty is not there. */
+export function inputsOf(
+  values: Readonly<Record<string, Readonly<Record<string, { readonly value?: string | null | undefined }>>>>,
+): Texts {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, field]) => {
+      const value = field[VALUE]?.value;
+      return value === undefined || value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** What is wrong, at its field; undefined where something has no field here. */
+export function fieldErrors(
+  problems: readonly Problem[],
+  names: readonly string[],
+): Record<string, string> | undefined {
+  const errors = problems.map(({ path, message }) => [path.replace(/^inputs\./, ''), message] as const);
+  return errors.length > 0 && errors.every(([name]) => names.includes(name)) ? Object.fromEntries(errors) : undefined;
+}
+
+function frame(title: string): Pick<ModalView, 'type' | 'title' | 'close'> {
+  return {
+    type: 'modal',
+    title: plain(cut(title.trim() === '' ? 'Tocsin' : title, LIMITS.title)),
+    close: plain('Close'),
+  };
+}
+
+function sectionOf(text: string | undefined): readonly SectionBlock[] {
+  const shown = cut(visible(text ?? ''), LIMITS.text);
+  return shown.trim() === '' ? [] : [{ type: 'section', text: plain(shown) }];
+}
+
+function inputOf({ name, label, required, long }: FormField): KnownBlock & InputBlock {
+  return {
+    type: 'input',
+    block_id: name,
+    optional: !required,
+    label: plain(cut(label, LIMITS.label)),
+    element: { type: 'plain_text_input', action_id: VALUE, multiline: long === true, max_length: LIMITS.value },
+  };
+}

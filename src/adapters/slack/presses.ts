@@ -1,0 +1,222 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import type { Actor } from '../../domain/model.ts';
+import type { Host, Press, Refusal, Reply } from '../../domain/ports.ts';
+import { readPressId } from '../../domain/press-id.ts';
+import { PRESS } from './buttons.ts';
+import type { Account } from './identify.ts';
+import type { SlackMessage } from './message.ts';
+import { ASK, fieldErrors, inputsOf, modalOf, refusedModal } from './modal.ts';
+import type { People } from './people.ts';
+import { render } from './render.ts';
+import type { CallSlack } from './sdk.ts';
+import { refusal, whisper } from './whisper.ts';
+
+export interface PressOptions {
+  readonly host: Host;
+  readonly call: CallSlack;
+  readonly people: People;
+  readonly account: () => Account | undefined;
+}
+
+const ANSWER_WITHIN_MS = 5_000;
+const MODAL_WITHIN_MS = 2_500; // Slack shows an error where a modal is not answered in 3 s
+
+/** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
+const pressed = z.object({
+  team: z.object({ id: z.string() }),
+  user: z.object({ id: z.string(), name: z.string().catch(''), team_id: z.string().optional() }),
+  channel: z.object({ id: z.string() }),
+  message: z.object({ ts: z.string() }),
+  actions: z.tuple([
+    z.object({
+      action_ts: z.string(),
+      value: z.string().optional(),
+      selected_option: z.object({ value: z.string() }).nullish(),
+    }),
+  ]),
+  trigger_id: z.string(),
+  response_url: z.url(),
+});
+
+/** https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
+const submitted = z.object({
+  team: z.object({ id: z.string() }),
+  user: z.object({ id: z.string(), name: z.string().catch(''), team_id: z.string().optional() }),
+  view: z.object({
+    id: z.string(),
+    private_metadata: z.string(),
+    title: z.object({ text: z.string() }),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))) }),
+  }),
+});
+
+/** What a modal remembers of the press that opened it. */
+const remembered = z.object({ press: z.string(), channel: z.string(), message: z.string(), url: z.url() });
+
+/** Buttons, menus and modals: each becomes a press, and its answer goes to who pressed. */
+export function takePresses(app: App, { host, call, people, account }: PressOptions): void {
+  const { log, clock } = host;
+
+  app.action({ type: 'block_actions', action_id: new RegExp(`^${RegExp.escape(PRESS)}`) }, async ({ ack, body }) => {
+    await ack();
+    const read = pressed.safeParse(body);
+    if (!read.success) return log.warn({ issues: read.error.issues }, 'a press from Slack cannot be read');
+    const { user, team, channel, message, actions, trigger_id, response_url: url } = read.data;
+    const [{ action_ts, value, selected_option }] = actions;
+    const id = value ?? selected_option?.value ?? '';
+    const memory = { press: id, channel: channel.id, message: message.ts, url };
+    // The same press sent again has the same time: it is done once.
+    const press = await pressOf(
+      [team.id, channel.id, message.ts, user.id, action_ts].join(':'),
+      { user, team },
+      memory,
+    );
+    if ('refused' in press) return answer(url, refusal({ text: press.refused }, clock.now()));
+
+    const reply = await replyTo(press);
+    switch (reply.kind) {
+      case 'done':
+      case 'started':
+        // Before the lane edits it: in a storm edits must wait for each other, and who pressed must not.
+        return answer(url, { replace_original: true, ...(render(reply.card).json as SlackMessage) });
+      case 'told':
+        return answer(url, whisper(reply.text));
+      case 'ask':
+        return ask(trigger_id, modalOf(reply.form, JSON.stringify(memory)), url);
+      case 'refused':
+        return answer(url, refusal(reply, clock.now()));
+      default:
+        return reply satisfies never;
+    }
+  });
+
+  app.view(ASK, async ({ ack, body }) => {
+    const read = submitted.safeParse(body);
+    const memory = remembered.safeParse(parsed(read.data?.view.private_metadata));
+    if (!read.success || !memory.success) {
+      log.warn({ issues: read.error?.issues ?? memory.error?.issues }, 'a modal from Slack cannot be read');
+      return ack();
+    }
+    const { user, team, view } = read.data;
+    const { url } = memory.data;
+    const inputs = inputsOf(view.state.values);
+    const press = await pressOf(view.id, { user, team }, memory.data);
+    if ('refused' in press)
+      return ack({ response_action: 'update', view: refusedModal(view.title.text, press.refused) });
+
+    const replying = replyTo({ ...press, confirmed: true, ...(Object.keys(inputs).length === 0 ? {} : { inputs }) });
+    const reply = await orLate(replying);
+    if (reply === undefined) {
+      await ack();
+      return late(await replying, url);
+    }
+    switch (reply.kind) {
+      case 'done':
+      case 'started':
+        await ack();
+        return answer(url, { replace_original: true, ...(render(reply.card).json as SlackMessage) });
+      case 'told':
+        return ack({ response_action: 'update', view: refusedModal(view.title.text, reply.text) });
+      case 'ask':
+      case 'refused': {
+        const problems = reply.kind === 'ask' ? reply.problems : (reply.details ?? []);
+        const errors = fieldErrors(problems, Object.keys(view.state.values));
+        if (errors !== undefined) return ack({ response_action: 'errors', errors });
+        const text = reply.kind === 'ask' ? 'Something is missing. Press the button again.' : `Not done. ${reply.text}`;
+        return ack({ response_action: 'update', view: refusedModal(view.title.text, text) });
+      }
+      default:
+        return reply satisfies never;
+    }
+  });
+
+  app.error(async (error) => log.error({ error: error.message }, 'a press from Slack failed'));
+
+  async function pressOf(
+    id: string,
+    { user, team }: Pick<z.infer<typeof pressed>, 'user' | 'team'>,
+    { press, channel, message }: Omit<z.infer<typeof remembered>, 'url'>,
+  ): Promise<Press | { readonly refused: string }> {
+    const home = account()?.team;
+    // Who is signed in to another workspace and sees the channel (Slack Connect) is nobody that the admin could have meant.
+    if (team.id !== home || (user.team_id ?? home) !== home)
+      return { refused: 'You are of another Slack workspace than this bridge.' };
+    const known = readPressId(press);
+    if (known === undefined) return { refused: 'This button is not known here (any more).' };
+    const actor: Actor = {
+      platform: 'slack',
+      tenant: team.id,
+      id: user.id,
+      name: await people.nameOf(user.id, user.name),
+    };
+    return { id, actor, ...known, from: { channel, message } };
+  }
+
+  /** Never rejects: who pressed must be told. */
+  async function replyTo(press: Press): Promise<Reply> {
+    try {
+      return await host.press(press);
+    } catch (err) {
+      log.error({ err }, 'a press could not be taken');
+      return { kind: 'refused', ...UNTAKEN };
+    }
+  }
+
+  function late(reply: Reply, url: string): Promise<void> {
+    if (reply.kind === 'refused') return answer(url, refusal(reply, clock.now()));
+    return reply.kind === 'told' ? answer(url, whisper(reply.text)) : Promise.resolve(); // the card follows by its lane
+  }
+
+  async function ask(trigger: string, view: object, url: string): Promise<void> {
+    try {
+      await call('views.open', { trigger_id: trigger, view }, AbortSignal.timeout(ANSWER_WITHIN_MS));
+    } catch (err) {
+      log.warn({ error: (err as Error).message }, 'a modal could not be opened');
+      await answer(url, refusal({ text: 'Slack did not open the form. Press again.' }, clock.now()));
+    }
+  }
+
+  /** To who pressed alone, unless it replaces the message. Good for five answers within half an hour: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
+  async function answer(url: string, message: SlackMessage & { readonly replace_original?: true }): Promise<void> {
+    const told = message.replace_original
+      ? message
+      : { response_type: 'ephemeral', replace_original: false, ...message };
+    try {
+      const answered = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(told),
+        redirect: 'error',
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      if (!answered.ok) log.warn({ status: answered.status }, 'an answer to a press was refused');
+    } catch (err) {
+      log.warn({ error: (err as Error).message }, 'an answer to a press was not sent');
+    }
+  }
+
+  async function orLate(reply: Promise<Reply>): Promise<Reply | undefined> {
+    const over = new AbortController();
+    const timer = clock.wait(MODAL_WITHIN_MS, over.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    const first = await Promise.race([reply, timer]);
+    over.abort();
+    return first;
+  }
+}
+
+const UNTAKEN: Refusal = {
+  code: 'too_late',
+  text: 'Nothing can be stored now, so nothing was done. Press again in a moment.',
+};
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { type Bridge, MAIN, soon, startBridge } from '../support/bridge.ts';
+import type { Person, PlatformFake, ShownCard } from './platform.ts';
+
+const RESTART = `---
+label: Restart API
+match: monitor="Production API"
+run: script
+command: [./restart.sh, "{{ inputs.reason }}"]
+inputs: { reason: { label: Reason, required: true } }
+confirm: Restart the API on every host?
+allow: [ALLOWED]
+---
+Restarts it.
+`;
+
+/** What every chat platform does, told once: the real program and the real SDK against the platform's wire protocol. */
+export function platformStories(name: string, start: () => Promise<PlatformFake>): void {
+  describe(`a team on ${name}`, () => {
+    /** A bridge that is connected, and the fake behind it. */
+    async function team(env: (chat: PlatformFake) => Readonly<Record<string, string>> = () => ({}), files = {}) {
+      const chat = await start();
+      const options = { main: MAIN, env: { ...chat.env, ROUTE_DEFAULT: chat.main, ...env(chat) }, files };
+      const bridge = await startBridge(options);
+      await connected(bridge, name);
+      return { chat, bridge, options };
+    }
+
+    test('sees an alert as one card, acknowledges it with a press, and the card and its thread follow until the end', async () => {
+      const { chat, bridge } = await team();
+      const [maya] = chat.people;
+      await bridge.send('Production API', 'firing');
+      const card = await cardIn(chat);
+      expect(card.text).toContain('Production API is down');
+      expect(card.notice).toBe('CRITICAL · Production API is down (us-east, HTTP 500)');
+      expect(card.buttons).toEqual(
+        expect.arrayContaining(['Acknowledge', 'Resolve', 'Add a note', 'Why did I get this?']),
+      );
+
+      expect(await chat.press(card, 'Acknowledge', maya)).toBeLessThan(1_000);
+      await soon(() => expect(only(chat).text).toContain('Acknowledged by'));
+      expect(only(chat).buttons).toContain('Take over');
+      await soon(() => expect(only(chat).thread.join('\n')).toContain('acknowledged'));
+
+      await bridge.send('Production API', 'resolved');
+      await soon(() => expect(only(chat).text).toContain('Resolved'));
+      await soon(() => expect(only(chat).thread.join('\n')).toContain('reported it resolved'));
+      expect(only(chat).buttons).not.toContain('Acknowledge');
+      expect(chat.posts()).toBe(1);
+    });
+
+    test('of two who acknowledge one has it, and the other is told privately who', async () => {
+      const { chat, bridge } = await team();
+      const [maya, jonas] = chat.people;
+      await bridge.send('Production API', 'firing');
+      const card = await cardIn(chat);
+      await Promise.all([chat.press(card, 'Acknowledge', maya), chat.press(card, 'Acknowledge', jonas)]);
+      await soon(() => expect(only(chat).text).toContain('Acknowledged by'));
+      await soon(() =>
+        expect([...chat.whispers(maya), ...chat.whispers(jonas)].join('\n')).toContain('has it already'),
+      );
+      expect(only(chat).thread.filter((line) => line.includes('acknowledged'))).toHaveLength(1);
+    });
+
+    test('who presses what is on an old card is told that it is over, and nothing changes', async () => {
+      const { chat, bridge } = await team();
+      const [maya] = chat.people;
+      await bridge.send('Production API', 'firing');
+      const old = await cardIn(chat);
+      await bridge.send('Production API', 'resolved');
+      await soon(() => expect(only(chat).text).toContain('Resolved'));
+      await chat.press(old, 'Acknowledge', maya);
+      await soon(() => expect(chat.whispers(maya).join('\n')).toContain('It is resolved already'));
+      expect(only(chat).text).toContain('Resolved');
+    });
+
+    test('adds a note in a form, and it stands in the thread under their name', async () => {
+      const { chat, bridge } = await team();
+      const [maya] = chat.people;
+      await bridge.send('Production API', 'firing');
+      await chat.press(await cardIn(chat), 'Add a note', maya);
+      const form = await soon(() => {
+        const shown = chat.form(maya);
+        expect(shown).toMatchObject({ title: 'Add a note', fields: ['text'] });
+        return shown;
+      });
+      expect(form).toBeDefined();
+      expect(await chat.submit(maya, { text: ' ' })).toEqual({ text: 'A note needs a text.' });
+      expect(await chat.submit(maya, { text: 'The cache <!channel> is *cold* @everyone' })).toEqual({});
+      await soon(() =>
+        expect(only(chat).thread.join('\n')).toMatch(/added a note: The cache <!channel> is \*cold\* @everyone/),
+      );
+    });
+
+    test('asks why, and is answered alone', async () => {
+      const { chat, bridge } = await team();
+      const [maya, jonas] = chat.people;
+      await bridge.send('Production API', 'firing');
+      await chat.press(await cardIn(chat), 'Why did I get this?', maya);
+      await soon(() => expect(chat.whispers(maya).join('\n')).toContain('ROUTE_DEFAULT'));
+      expect(chat.whispers(jonas)).toEqual([]);
+    });
+
+    test('runs a runbook after its form, sees it end in the thread; who is not allowed is refused alone, and the timeline keeps it', async () => {
+      const allowed = (chat: PlatformFake) => `${name}:${chat.people[0].id}`;
+      const chat = await start();
+      const files = {
+        'templates/runbooks/restart.md': RESTART.replace('ALLOWED', JSON.stringify(allowed(chat))),
+        'templates/runbooks/restart.sh': '#!/bin/sh\necho "restarted because of $1"\n',
+      };
+      const bridge = await startBridge({ main: MAIN, env: { ...chat.env, ROUTE_DEFAULT: chat.main }, files });
+      await connected(bridge, name);
+      const [maya, jonas] = chat.people;
+      const { body } = await bridge.send('Production API', 'firing');
+      const card = await cardIn(chat);
+
+      await chat.press(card, 'Restart API', jonas);
+      await soon(() => expect(chat.whispers(jonas).join('\n')).toContain('may run Restart API'));
+      expect(chat.form(jonas)).toBeUndefined();
+
+      await chat.press(card, 'Restart API', maya);
+      await soon(() => expect(chat.form(maya)).toMatchObject({ title: 'Restart API', fields: ['reason'] }));
+      expect(chat.form(maya)?.text).toContain('Restart the API on every host?');
+      expect(await chat.submit(maya, { reason: 'a leak' })).toEqual({});
+      await soon(() => expect(only(chat).thread.join('\n')).toContain('restarted because of a leak'));
+      const { timeline, runs } = await bridge.api(`/incidents/${body.incidents?.[0]}`);
+      expect(runs).toMatchObject([{ state: 'succeeded' }]);
+      expect(timeline.filter(({ kind }) => kind === 'refused')).toMatchObject([
+        { actor: { platform: name, id: jonas.id } },
+      ]);
+    });
+
+    test('who is told to wait in one channel is left alone there, while another flows', async () => {
+      const { chat, bridge } = await team((fake) => ({ ROUTE_DEFAULT: `${fake.main}, ${fake.other}` }));
+      chat.trouble('busy', chat.main);
+      for (const monitor of ['a', 'b', 'c']) await bridge.send(monitor, 'firing');
+      await soon(() => expect(chat.cards(chat.other)).toHaveLength(3));
+      expect(chat.cards(chat.main)).toHaveLength(0);
+      chat.heal();
+      await soon(() => expect(chat.cards(chat.main)).toHaveLength(3), 30_000);
+    });
+
+    test('sees every card right, once, when the platform was away', async () => {
+      const { chat, bridge } = await team();
+      const first = await bridge.send('one', 'firing');
+      await cardIn(chat);
+      chat.trouble('away');
+      await bridge.press(first.body.incidents?.[0] as string, 'acknowledge');
+      await bridge.send('two', 'firing');
+      await soon(async () => {
+        const { incidents } = await bridge.api<{ incidents: { deliveries: { state: string }[] }[] }>('/incidents');
+        expect(incidents.map(({ deliveries }) => deliveries[0]?.state)).toEqual(['retrying', 'retrying']);
+      });
+      expect((await fetch(`${bridge.url}/readyz`)).status).toBe(200);
+      chat.heal();
+      await soon(() => expect(chat.cards(chat.main)).toHaveLength(2), 40_000);
+      await soon(() => expect(chat.cards(chat.main)[0]?.text).toContain('Acknowledged by'), 40_000);
+      expect(chat.posts()).toBe(2);
+    });
+
+    test('sees one card, though the answer to its post was lost', async () => {
+      const { chat, bridge } = await team();
+      chat.trouble('answers lost');
+      await bridge.send('Production API', 'firing');
+      await soon(() => expect(chat.posts()).toBe(1));
+      chat.heal();
+      await bridge.send('Production API', 'resolved');
+      await soon(() => expect(only(chat).text).toContain('Resolved'), 40_000);
+      expect(chat.posts()).toBe(1);
+    });
+
+    test('sees one card, though the bridge was killed between the post and its record', async () => {
+      const { chat, bridge, options } = await team();
+      chat.trouble('answers lost');
+      await bridge.send('Production API', 'firing');
+      await soon(() => expect(chat.posts()).toBe(1));
+      await bridge.kill();
+      chat.heal();
+      const again = await startBridge({ ...options, after: bridge });
+      await connected(again, name);
+      await again.send('Production API', 'resolved');
+      await soon(() => expect(only(chat).text).toContain('Resolved'), 40_000);
+      expect(chat.posts()).toBe(1);
+    });
+
+    test('who deletes a card by mistake gets it again, once', async () => {
+      const { chat, bridge } = await team();
+      await bridge.send('Production API', 'firing');
+      chat.deleteCard(await cardIn(chat));
+      await bridge.send('Production API', 'resolved');
+      await soon(() => expect(only(chat).text).toContain('Resolved'));
+      chat.deleteCard(only(chat));
+      await bridge.send('Production API', 'resolved');
+      expect(chat.posts()).toBe(2);
+    });
+
+    test('is told of a channel that is not there at once, with the cure, and at the fallback', async () => {
+      const { chat, bridge } = await team((fake) => ({
+        ROUTE_DEFAULT: fake.missing,
+        FALLBACK_DESTINATION: fake.other,
+      }));
+      const { body } = await bridge.send('Production API', 'firing');
+      await soon(async () => {
+        const { deliveries } = await bridge.api(`/incidents/${body.incidents?.[0]}`);
+        const dead = deliveries.find(({ destination }) => destination === chat.missing);
+        expect(dead).toMatchObject({ state: 'dead', error: expect.stringMatching(/invite/i) });
+      });
+      await soon(() => expect(chat.cards(chat.other)).toHaveLength(1));
+    });
+  });
+
+  const cardIn = (chat: PlatformFake): Promise<ShownCard> => soon(() => only(chat));
+
+  function only(chat: PlatformFake): ShownCard {
+    const cards = chat.cards(chat.main);
+    expect(cards).toHaveLength(1);
+    return cards[0] as ShownCard;
+  }
+}
+
+export async function connected(bridge: Bridge, platform: string): Promise<void> {
+  await soon(async () => {
+    const ready = (await (await fetch(`${bridge.url}/readyz`)).json()) as { platforms: Record<string, unknown> };
+    expect(ready.platforms[platform]).toEqual({ connected: true });
+  });
+}
+
+export type { Person };

@@ -1,0 +1,42 @@
+/** A chat platform as people see it: its fake speaks the wire protocol, the SDK and the bridge are real. */
+export interface PlatformFake {
+  /** What turns the platform on, and points it at the fake. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly people: readonly [Person, Person];
+  /** Channels as routes name them. */
+  readonly main: string;
+  readonly other: string;
+  readonly missing: string;
+  /** The cards that stand in a channel, oldest first. */
+  cards(destination: string): readonly ShownCard[];
+  /** Presses a button, or picks it in the menu. Resolves when the platform has its acknowledgement, after so many milliseconds. */
+  press(card: ShownCard, label: string, person: Person): Promise<number>;
+  /** What the bridge told this person alone, oldest first. */
+  whispers(person: Person): readonly string[];
+  /** The form that this person sees. */
+  form(person: Person): ShownForm | undefined;
+  /** Answers what is wrong, by field; nothing: it was taken. */
+  submit(person: Person, values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
+  deleteCard(card: ShownCard): void;
+  trouble(what: 'busy' | 'away' | 'answers lost', destination?: string): void;
+  heal(): void;
+  /** How many cards were ever posted. */
+  posts(): number;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+export interface ShownCard {
+  readonly id: string;
+  readonly text: string; // all that is visible
+  readonly notice: string; // what a phone shows
+  readonly buttons: readonly string[]; // labels, the menu's too
+  readonly thread: readonly string[];
+}
+export interface ShownForm {
+  readonly title: string;
+  readonly text: string;
+  readonly fields: readonly string[]; // their names
+}
