@@ -65,7 +65,9 @@ export function createChannels({ call, memory, clock }: { call: CallSlack; memor
       return found;
     },
     async forget(channel) {
-      if (!ID.test(channel)) await memory.put(keyOf(nameOf(channel)), '');
+      if (ID.test(channel)) return;
+      listing = undefined;
+      await memory.put(keyOf(nameOf(channel)), '');
     },
   };
 }

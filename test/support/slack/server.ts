@@ -82,7 +82,7 @@ export interface FakeSlack {
   submit(person: Person, values: Readonly<Record<string, string>>): Promise<Acknowledged>;
   deleteMessage(ts: string): void;
   /** As Slack does to renew connections, or when it restarts. */
-  dropSockets(): void;
+  dropSockets(most?: number): void;
   close(): Promise<void>;
 }
 
@@ -112,9 +112,9 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
   const sockets = new WebSocketServer({ server, path: '/socket' });
   sockets.on('connection', (socket) => {
     open.add(socket);
-    const alive = setInterval(() => socket.ping(), 5_000);
+    const pings = setInterval(() => socket.ping(), 5_000);
     socket.on('close', () => {
-      clearInterval(alive);
+      clearInterval(pings);
       open.delete(socket);
     });
     socket.on('message', (data) => {
@@ -384,7 +384,7 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
         payload: answered === '' ? {} : JSON.parse(answered),
       };
     }
-    const [socket] = [...open].filter(({ readyState }) => readyState === 1);
+    const [socket] = alive();
     if (socket === undefined)
       throw new Error('There is no open socket: Slack would tell the person that the app did not answer.');
     const envelope_id = randomUUID();
@@ -395,6 +395,8 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
     );
     return { payload: await Promise.race([acknowledged, late]), status: 200, ms: performance.now() - began };
   }
+
+  const alive = () => [...open].filter(({ readyState }) => readyState === 1);
 
   function shown(channel?: string): readonly SlackMessageShown[] {
     return [...messages.values()].filter((message) => channel === undefined || message.channel === channel);
@@ -424,7 +426,7 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
       'users:read',
     ],
     eventsUrl: undefined,
-    sockets: () => open.size,
+    sockets: () => alive().length,
     script: (script) => void scripts.push({ left: script.times ?? Number.POSITIVE_INFINITY, script }),
     heal() {
       scripts.length = 0;
@@ -434,8 +436,8 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
     press,
     submit,
     deleteMessage: (ts) => void messages.delete(ts),
-    dropSockets() {
-      for (const socket of open) {
+    dropSockets(most = Number.POSITIVE_INFINITY) {
+      for (const socket of alive().slice(0, most)) {
         socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
         socket.close();
       }
