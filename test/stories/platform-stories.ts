@@ -59,7 +59,7 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       await soon(() =>
         expect([...chat.whispers(maya), ...chat.whispers(jonas)].join('\n')).toContain('has it already'),
       );
-      expect(only(chat).thread.filter((line) => line.includes('acknowledged'))).toHaveLength(1);
+      await soon(() => expect(only(chat).thread.filter((line) => line.includes('acknowledged'))).toHaveLength(1));
     });
 
     test('who presses what is on an old card is told that it is over, and nothing changes', async () => {
@@ -185,13 +185,17 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
 
     test('who deletes a card by mistake gets it again, once', async () => {
       const { chat, bridge } = await team();
-      await bridge.send('Production API', 'firing');
+      const { body } = await bridge.send('Production API', 'firing');
+      const [id] = body.incidents as [string];
       chat.deleteCard(await cardIn(chat));
-      await bridge.send('Production API', 'resolved');
-      await soon(() => expect(only(chat).text).toContain('Resolved'));
-      chat.deleteCard(only(chat));
-      await bridge.send('Production API', 'resolved');
-      expect(chat.posts()).toBe(2);
+      await bridge.press(id, 'acknowledge');
+      await soon(() => expect(only(chat).text).toContain('Acknowledged by'));
+      chat.deleteCard(only(chat)); // this time it was meant
+      await bridge.press(id, 'unacknowledge');
+      await soon(async () =>
+        expect(await bridge.api(`/incidents/${id}`)).toMatchObject({ deliveries: [{ state: 'dead' }] }),
+      );
+      expect(chat.cards(chat.main)).toEqual([]);
     });
 
     test('is told of a channel that is not there at once, with the cure, and at the fallback', async () => {
