@@ -8,30 +8,43 @@ import type { Runbook } from '../runbooks/load.ts';
 import { readSetup } from '../setup.ts';
 import { command, WrongUse } from './command.ts';
 import { printFaults } from './faults.ts';
+import { askPlatforms } from './identities.ts';
 import { readSecretUses, secretsText } from './secrets.ts';
 import { table } from './table.ts';
 
 /** `tocsin check`: everything that an admin wrote, read as the bridge reads it. */
 export const check = command({
   summary: 'Reads the environment, .env and the templates, and prints every fault with its place and cure.',
-  usage: 'check',
+  usage: 'check [--connect]',
   details: `Without a fault: which sources are on, how each authenticates and when each of its secrets was last used, the routes, their
 destinations, and the runbooks with who may run them. Nothing is sent and nothing is stored.
 
+  --connect   also asks each chat platform who the bridge is there, and which permissions it lacks
+
 Examples:
   npm run tocsin -- check
+  npm run tocsin -- check --connect
   npm run tocsin -- check --json | jq .faults`,
-  options: {},
-  async run({ positionals, json, io }) {
+  options: { connect: { type: 'boolean' } },
+  async run({ values, positionals, json, io }) {
     if (positionals.length > 0) throw new WrongUse('check takes no arguments.');
     const { config, runbooks, faults, notes: written } = await readSetup(loadConfig(io.folder, io.env), io.folder);
     if (config === undefined || faults.length > 0) {
       printFaults(faults, json, io);
       return 1;
     }
+    const answers = values.connect ? await askPlatforms(config.platforms) : [];
+    const lacking = answers.flatMap((answer) => answer.faults);
+    if (lacking.length > 0) {
+      printFaults(lacking, json, io);
+      return 1;
+    }
     const { uses, notes: kept } = await readSecretUses(config, io);
     const notes = [...written, ...kept];
-    const found = summary(config, runbooks, uses);
+    const found = {
+      ...summary(config, runbooks, uses),
+      ...(values.connect && { identities: answers.map(({ platform, who }) => ({ platform, who })) }),
+    };
     io.print(
       json
         ? JSON.stringify({ faults: [], notes, ...found }, undefined, 2)
@@ -43,7 +56,9 @@ Examples:
 
 const noteText = (note: Fault): string => `note: ${faultText(note)}`;
 
-type Summary = ReturnType<typeof summary>;
+type Summary = ReturnType<typeof summary> & {
+  readonly identities?: readonly { readonly platform: string; readonly who: string | null }[];
+};
 
 function summary(config: Config, runbooks: readonly Runbook[], uses: readonly SecretUse[] | undefined) {
   const { sources, allowedIps: everyones, routes, responders, platforms } = config;
@@ -73,7 +88,7 @@ function summary(config: Config, runbooks: readonly Runbook[], uses: readonly Se
   };
 }
 
-function text({ sources, routes, destinations, runbooks }: Summary): string {
+function text({ sources, routes, destinations, runbooks, identities }: Summary): string {
   const parts = [
     sources.length === 0
       ? 'No source is on: set WIZSTATUS_SECRETS, for example.'
@@ -106,6 +121,16 @@ function text({ sources, routes, destinations, runbooks }: Summary): string {
             match.join(', ') || 'every incident',
           ]),
         ),
+    ...(identities === undefined
+      ? []
+      : [
+          identities.length === 0
+            ? 'No chat platform is on.'
+            : table(
+                ['PLATFORM', 'KNOWS THE BRIDGE AS'],
+                identities.map(({ platform, who }) => [platform, who ?? '']),
+              ),
+        ]),
   ];
   return parts.join('\n\n');
 }

@@ -39,6 +39,7 @@ interface Answers {
   readonly sources: readonly string[];
   readonly port: string;
   readonly publicUrl: string;
+  readonly slack?: { readonly bot: string; readonly app: string; readonly channel: string };
 }
 
 const DEFAULTS: Answers = { sources: ['wizstatus'], port: '3000', publicUrl: '' };
@@ -64,10 +65,22 @@ async function ask(io: Io): Promise<Answers> {
       unknown = chosen.filter((name) => !known.includes(name));
       if (unknown.length > 0) io.note(`There is no ${unknown.join(', ')}.`);
     } while (unknown.length > 0);
+    const port = await answer('Port to listen on', DEFAULTS.port);
+    const publicUrl = await answer(
+      'Address by which people reach it, if not only from this machine',
+      DEFAULTS.publicUrl,
+    );
+    const bot = await answer(
+      'For Slack, its bot token (xoxb-…; npm run tocsin -- manifest slack says how to get one)',
+      '',
+    );
+    if (bot === '') return { sources: chosen, port, publicUrl };
+    const app = await answer('Its app-level token (xapp-…)', '');
     return {
       sources: chosen,
-      port: await answer('Port to listen on', DEFAULTS.port),
-      publicUrl: await answer('Address by which people reach it, if not only from this machine', DEFAULTS.publicUrl),
+      port,
+      publicUrl,
+      slack: { bot, app, channel: await answer('The channel for alerts', 'alerts') },
     };
   } finally {
     questions.close();
@@ -77,7 +90,7 @@ async function ask(io: Io): Promise<Answers> {
 const SECRET_BYTES = 32; // as long as the HMAC-SHA256 that it keys
 const freshSecret = () => randomBytes(SECRET_BYTES).toString('hex');
 
-function dotenv({ sources: names, port, publicUrl }: Answers): string {
+function dotenv({ sources: names, port, publicUrl, slack }: Answers): string {
   const chosen = sources.filter((source) => names.includes(source.name));
   return [
     '# Written by tocsin init. Every setting there is stands in .env.example.',
@@ -91,9 +104,12 @@ function dotenv({ sources: names, port, publicUrl }: Answers): string {
       `# ${source.label}: ${source.auth}. Give the sender the same secret.`,
       `${sourcePrefix(source.name)}_SECRETS=${freshSecret()}`,
     ]),
+    ...(slack === undefined
+      ? []
+      : ['', '# Slack, by Socket Mode.', `SLACK_BOT_TOKEN=${slack.bot}`, `SLACK_APP_TOKEN=${slack.app}`]),
     '',
     '# Where incidents go that no other route takes.',
-    'ROUTE_DEFAULT=console',
+    `ROUTE_DEFAULT=${slack === undefined ? 'console' : `slack:${slack.channel.replace(/^#/, '')}`}`,
     '',
   ].join('\n');
 }
@@ -113,13 +129,16 @@ function write(path: string, text: string, force: boolean): void {
   }
 }
 
-function next({ port, sources: names }: Answers): string {
+function next({ port, sources: names, slack }: Answers): string {
   return [
     `Wrote .env with fresh secrets, readable by you alone. On: ${names.join(', ')}.`,
     '',
     'Next:',
     '  npm start                       starts the bridge',
     '  npm run tocsin -- send          sends it a webhook, as a monitor would',
+    ...(slack === undefined
+      ? []
+      : [`  npm run tocsin -- send --to slack:${slack.channel.replace(/^#/, '')}   puts a test card there`]),
     `  http://127.0.0.1:${port}/          the console; the token is CONSOLE_TOKEN in .env`,
   ].join('\n');
 }

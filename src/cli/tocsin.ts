@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   send: async () => (await import('./send.ts')).send,
   replay: async () => (await import('./replay.ts')).replay,
   init: async () => (await import('./init.ts')).init,
+  manifest: async () => (await import('./manifest.ts')).manifest,
 };
 
 /** Runs one command line. Answers the exit code: 0 well, 1 a fault found, 2 wrong use. */

@@ -1,0 +1,50 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { APP_TOKEN, BOT_TOKEN, startFakeSlack } from '../support/slack/server.ts';
+import { folderWith, tocsin } from './run.ts';
+
+async function checked(prepare: (slack: Awaited<ReturnType<typeof startFakeSlack>>) => void = () => {}) {
+  const slack = await startFakeSlack();
+  onTestFinished(() => slack.close());
+  prepare(slack);
+  const env = {
+    WIZSTATUS_SECRETS: 'a-long-random-word',
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_API_URL: slack.apiUrl,
+    ROUTE_DEFAULT: 'slack:alerts',
+  };
+  return tocsin(folderWith({ 'templates/cards/incident.md': '---\n---\n' }), ['check', '--connect'], { env });
+}
+
+test('says who the bridge is on each chat platform', async () => {
+  const { code, out } = await checked();
+  expect(code).toBe(0);
+  expect(out).toMatch(/^slack +tocsin in Acme$/m);
+});
+
+test('names each scope that is missing, and what it is for', async () => {
+  const { code, out } = await checked((slack) => {
+    slack.scopes = slack.scopes.filter((scope) => !scope.endsWith(':history'));
+  });
+  expect(code).toBe(1);
+  expect(out).toContain('the scope channels:history is missing: looks in public channels whether a post arrived');
+  expect(out).toContain('groups:history');
+});
+
+test('says what is wrong with a token, and the cure', async () => {
+  const { code, out } = await checked((slack) =>
+    slack.script({ method: 'auth.test', trouble: { kind: 'error', error: 'invalid_auth' } }),
+  );
+  expect(code).toBe(1);
+  expect(out).toMatch(/slack: Slack said invalid_auth/);
+  expect(out).toContain('SLACK_BOT_TOKEN');
+});
+
+test('says what is wrong with the app-level token', async () => {
+  const { code, out } = await checked((slack) =>
+    slack.script({ method: 'apps.connections.open', trouble: { kind: 'error', error: 'not_allowed_token_type' } }),
+  );
+  expect(code).toBe(1);
+  expect(out).toMatch(/SLACK_APP_TOKEN: .*not_allowed_token_type/);
+  expect(out).toContain('connections:write');
+});
