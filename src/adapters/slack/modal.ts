@@ -1,7 +1,6 @@
 import type { InputBlock, KnownBlock, ModalView, SectionBlock } from '@slack/types';
 import { cut } from '../../domain/cut.ts';
 import type { Form, FormField, Texts } from '../../domain/model.ts';
-import type { Problem } from '../../domain/ports.ts';
 import { visible } from '../../domain/visible.ts';
 import { plain } from './text.ts';
 
@@ -38,15 +37,6 @@ export function inputsOf(
       return value === undefined || value === null ? [] : [[name, value]];
     }),
   );
-}
-
-/** What is wrong, at its field; undefined where something has no field here. */
-export function fieldErrors(
-  problems: readonly Problem[],
-  names: readonly string[],
-): Record<string, string> | undefined {
-  const errors = problems.map(({ path, message }) => [path.replace(/^inputs\./, ''), message] as const);
-  return errors.length > 0 && errors.every(([name]) => names.includes(name)) ? Object.fromEntries(errors) : undefined;
 }
 
 function frame(title: string): Pick<ModalView, 'type' | 'title' | 'close'> {

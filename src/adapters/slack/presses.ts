@@ -1,12 +1,13 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { Actor } from '../../domain/model.ts';
-import type { Host, Press, Refusal, Reply } from '../../domain/ports.ts';
+import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { readPressId } from '../../domain/press-id.ts';
+import { createPressing, fieldErrors, UNKNOWN_BUTTON } from '../pressing.ts';
 import { PRESS } from './buttons.ts';
 import type { Account } from './identify.ts';
 import type { SlackMessage } from './message.ts';
-import { ASK, fieldErrors, inputsOf, modalOf, refusedModal } from './modal.ts';
+import { ASK, inputsOf, modalOf, refusedModal } from './modal.ts';
 import type { People } from './people.ts';
 import { render } from './render.ts';
 import type { CallSlack } from './sdk.ts';
@@ -57,6 +58,7 @@ const remembered = z.object({ press: z.string(), channel: z.string(), message: z
 /** Buttons, menus and modals: each becomes a press, and its answer goes to who pressed. */
 export function takePresses(app: App, { host, call, people, account }: PressOptions): void {
   const { log, clock } = host;
+  const { replyTo, orLate } = createPressing(host);
 
   app.action({ type: 'block_actions', action_id: new RegExp(`^${RegExp.escape(PRESS)}`) }, async ({ ack, body }) => {
     await ack();
@@ -106,7 +108,7 @@ export function takePresses(app: App, { host, call, people, account }: PressOpti
       return ack({ response_action: 'update', view: refusedModal(view.title.text, press.refused) });
 
     const replying = replyTo({ ...press, confirmed: true, ...(Object.keys(inputs).length === 0 ? {} : { inputs }) });
-    const reply = await orLate(replying);
+    const reply = await orLate(replying, MODAL_WITHIN_MS);
     if (reply === undefined) {
       await ack();
       return late(await replying, url);
@@ -143,7 +145,7 @@ export function takePresses(app: App, { host, call, people, account }: PressOpti
     if (team.id !== home || (user.team_id ?? home) !== home)
       return { refused: 'You are of another Slack workspace than this bridge.' };
     const known = readPressId(press);
-    if (known === undefined) return { refused: 'This button is not known here (any more).' };
+    if (known === undefined) return { refused: UNKNOWN_BUTTON };
     const actor: Actor = {
       platform: 'slack',
       tenant: team.id,
@@ -151,16 +153,6 @@ export function takePresses(app: App, { host, call, people, account }: PressOpti
       name: await people.nameOf(user.id, user.name),
     };
     return { id, actor, ...known, from: { channel, message } };
-  }
-
-  /** Never rejects: who pressed must be told. */
-  async function replyTo(press: Press): Promise<Reply> {
-    try {
-      return await host.press(press);
-    } catch (err) {
-      log.error({ err }, 'a press could not be taken');
-      return { kind: 'refused', ...UNTAKEN };
-    }
   }
 
   function late(reply: Reply, url: string): Promise<void> {
@@ -195,23 +187,7 @@ export function takePresses(app: App, { host, call, people, account }: PressOpti
       log.warn({ error: (err as Error).message }, 'an answer to a press was not sent');
     }
   }
-
-  async function orLate(reply: Promise<Reply>): Promise<Reply | undefined> {
-    const over = new AbortController();
-    const timer = clock.wait(MODAL_WITHIN_MS, over.signal).then(
-      () => undefined,
-      () => undefined,
-    );
-    const first = await Promise.race([reply, timer]);
-    over.abort();
-    return first;
-  }
 }
-
-const UNTAKEN: Refusal = {
-  code: 'too_late',
-  text: 'Nothing can be stored now, so nothing was done. Press again in a moment.',
-};
 
 function parsed(json: string | undefined): unknown {
   try {
