@@ -66,7 +66,7 @@ export function connect(env: SlackEnv, host: Host): Adapter {
       clientOptions: { slackApiUrl: env.apiUrl },
       logger,
     });
-    takePresses(app, { host, call, people, account: () => standing.account });
+    takePresses(app, { host, call, people, account: () => standing.account, isSlow: () => edits.wait(WORKSPACE) > 0 });
     sockets?.keep(app);
   }
   listen().catch((err: unknown) => log.error({ err }, 'Slack cannot be listened to'));

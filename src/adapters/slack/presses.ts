@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import type { Actor } from '../../domain/model.ts';
+import type { Actor, Card } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { readPressId } from '../../domain/press-id.ts';
 import { createPressing, fieldErrors, UNKNOWN_BUTTON } from '../pressing.ts';
@@ -18,6 +18,8 @@ export interface PressOptions {
   readonly call: CallSlack;
   readonly people: People;
   readonly account: () => Account | undefined;
+  /** Edits must wait for their pace: the card would follow late. */
+  readonly isSlow: () => boolean;
 }
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -56,7 +58,7 @@ const submitted = z.object({
 const remembered = z.object({ press: z.string(), channel: z.string(), message: z.string(), url: z.url() });
 
 /** Buttons, menus and modals: each becomes a press, and its answer goes to who pressed. */
-export function takePresses(app: App, { host, call, people, account }: PressOptions): void {
+export function takePresses(app: App, { host, call, people, account, isSlow }: PressOptions): void {
   const { log, clock } = host;
   const { replyTo, orLate } = createPressing(host);
 
@@ -80,8 +82,7 @@ export function takePresses(app: App, { host, call, people, account }: PressOpti
     switch (reply.kind) {
       case 'done':
       case 'started':
-        // Before the lane edits it: in a storm edits must wait for each other, and who pressed must not.
-        return answer(url, { replace_original: true, ...(render(reply.card).json as SlackMessage) });
+        return follow(url, reply.card);
       case 'told':
         return answer(url, whisper(reply.text));
       case 'ask':
@@ -117,7 +118,7 @@ export function takePresses(app: App, { host, call, people, account }: PressOpti
       case 'done':
       case 'started':
         await ack();
-        return answer(url, { replace_original: true, ...(render(reply.card).json as SlackMessage) });
+        return follow(url, reply.card);
       case 'told':
         return ack({ response_action: 'update', view: refusedModal(view.title.text, reply.text) });
       case 'ask':
@@ -153,6 +154,14 @@ export function takePresses(app: App, { host, call, people, account }: PressOpti
       name: await people.nameOf(user.id, user.name),
     };
     return { id, actor, ...known, from: { channel, message } };
+  }
+
+  /**
+   * The lane edits the card in a moment. In a storm, where edits wait for each other, who pressed sees it change all the same: that edit
+   * is still to come, so no newer card is overwritten.
+   */
+  async function follow(url: string, card: Card): Promise<void> {
+    if (isSlow()) await answer(url, { replace_original: true, ...(render(card).json as SlackMessage) });
   }
 
   function late(reply: Reply, url: string): Promise<void> {

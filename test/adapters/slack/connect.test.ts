@@ -346,15 +346,19 @@ describe('a press', () => {
     expect(new Set(presses.map(({ id }) => id)).size).toBe(1);
   });
 
-  test('shows the card as it is now at once, before any edit', async () => {
+  test('shows the card as it is now at once where edits must wait for each other, and else leaves it to its edit', async () => {
     const card = { ...sampleCard, state: 'Acknowledged by Maya', tone: 'acknowledged' } as const;
-    const { slack, press, message } = await pressed(
+    const { slack, adapter, press, presses, message } = await pressed(
       {},
       { kind: 'done', incident: card.incident, card, text: 'You have it.' },
     );
     await press();
+    await vi.waitFor(() => expect(presses).toHaveLength(1));
+    for (let count = 0; count < 20; count++)
+      await adapter.edit?.(to('C0ALERTS0'), { id: message.ts, channel: message.channel }, content);
+    expect(slack.responses).toEqual([]);
+    await press();
     await vi.waitFor(() => expect(JSON.stringify(message.content)).toContain('Acknowledged by Maya'));
-    expect(slack.log.filter(({ method }) => method === 'chat.update')).toEqual([]);
   });
 
   test('that cannot be taken is told so', async () => {
