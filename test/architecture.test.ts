@@ -48,6 +48,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['routing'],
   'prom-client': ['metrics.ts'],
   '@slack/': ['adapters'],
+  'discord.js': ['adapters'],
   'secure-json-parse': ['sources'],
   'ipaddr.js': ['domain'],
   'fastest-levenshtein': ['domain'],

@@ -43,10 +43,13 @@ async function failed(delivery: Delivery, failure: Failure, serving: Serving): P
   const [now, random] = [serving.clock.now(), serving.random()];
   const verdict = decide(failure, delivery.attempt, now, random, delivery.waitingSince);
   if ('dead' in verdict) return dead(delivery, failure, serving);
-  const { pauseUntil, lost } = health.failed(platform, lane.destination, failure, now, random);
+  const { pauseUntil, lost } =
+    failure.scope === 'message'
+      ? { pauseUntil: undefined, lost: false }
+      : health.failed(platform, lane.destination, failure, now, random);
   const attempt = delivery.attempt + 1;
   const stepBack = failure.reason !== 'limited' && attempt >= STEP_BACK_AFTER_ATTEMPTS ? STEP_BACK_MS : 0;
-  const retryAt = Math.max(verdict.retryAt, pauseUntil) + stepBack;
+  const retryAt = Math.max(verdict.retryAt, pauseUntil ?? 0) + stepBack;
   serving.log.warn({ delivery: delivery.id, failure, attempt, retryAt }, 'not delivered yet');
   await serving.hold.settle([{ delivery: delivery.id, failure, retryAt }]);
   if (lost) await tellLost(delivery, failure, serving);

@@ -58,7 +58,7 @@ export type Reason =
 
 export interface Failure {
   readonly reason: Reason;
-  readonly scope: 'channel' | 'account'; // account: every lane of this adapter waits
+  readonly scope: 'message' | 'channel' | 'account'; // message: only this delivery waits; account: every lane of this adapter
   readonly retryAfter?: number; // milliseconds the platform asked for
   readonly message: string; // what the platform said
   readonly cure?: string;

@@ -125,6 +125,8 @@ export interface Platform<Env = unknown> {
   connect(env: Env, host: Host): Adapter; // returns at once; connects and reconnects by itself
   /** For `tocsin check --connect`: who it is there, and what it lacks. Throws DeliveryError. Absent: there is nobody to ask. */
   identify?(env: Env, deadline: AbortSignal): Promise<Identity>;
+  /** The link by which an admin lets the bridge in, for `tocsin check`. */
+  invite?(env: Env): string;
 }
 /** What a platform says of the bridge's account there. */
 export interface Identity {

@@ -1,0 +1,119 @@
+import type { Client } from 'discord.js';
+import { z } from 'zod';
+import { DeliveryError } from '../../domain/errors.ts';
+import type { Adapter, Host, Rendered } from '../../domain/ports.ts';
+import { Pace } from '../pace.ts';
+import { type Call, failureOf } from './failure.ts';
+import { keepGateway } from './gateway.ts';
+import { renderLine } from './line.ts';
+import type { DiscordEnv } from './platform.ts';
+import { createPresses } from './presses.ts';
+import { newClient } from './sdk.ts';
+import { createThreads } from './threads.ts';
+
+/** Five messages in five seconds in a channel, and as many edits, as Discord's headers tell: the SDK's own count of them is the last word. */
+const CHANNEL = { everyMs: 1_000, burst: 5 };
+
+const posted = z.object({ id: z.string().min(1), channel_id: z.string().min(1) });
+const member = z.object({ roles: z.array(z.string()) });
+
+/** Makes one call. Rejects with DeliveryError. */
+export type Ask = <T>(
+  kind: Call,
+  schema: z.ZodType<T>,
+  method: 'get' | 'post' | 'patch',
+  path: `/${string}`,
+  deadline: AbortSignal,
+  body?: object,
+) => Promise<T>;
+
+/** One bot, in every server that it was invited to. Returns at once; Discord is reached, and reached again, behind it. */
+export function connect(env: DiscordEnv, host: Host): Adapter {
+  const { clock, log } = host;
+  const ended = new AbortController();
+  const connecting = newClient(env);
+  const gateway = keepGateway(connecting, { token: env.token, clock, log, stopping: ended.signal });
+  const presses = createPresses(host);
+  connecting.then(
+    (client) => client.on('interactionCreate', (interaction) => void presses.take(interaction)),
+    () => {}, // the gateway says it
+  );
+  const posts = new Pace({ ...CHANNEL, clock });
+  const edits = new Pace({ ...CHANNEL, clock });
+  const threads = createThreads(ask);
+  let refused: string | undefined; // the token was, by the last call
+
+  async function ask<T>(...[kind, schema, method, path, signal, body]: Parameters<Ask>): Promise<T> {
+    const client: Client = await connecting;
+    client.rest.setToken(env.token); // after a 401 the SDK forgets it
+    try {
+      const answer = await client.rest[method](path, { signal, ...(body !== undefined && { body }) });
+      refused = undefined;
+      return schema.parse(answer) as T;
+    } catch (error) {
+      const failed = failureOf(kind, error);
+      if (failed.failure.scope === 'account' && failed.failure.reason === 'misconfigured')
+        refused = `${failed.failure.message}. ${failed.failure.cure}`;
+      throw failed;
+    }
+  }
+
+  return {
+    status() {
+      const reason = refused ?? gateway.reason;
+      return reason === undefined ? { connected: true } : { connected: false, reason };
+    },
+
+    pace: (kind, channel) => (kind === 'edit' ? edits : posts).wait(channel),
+
+    /** The same nonce again within some minutes gives the message that is there already: so a post of unknown outcome is simply made again. */
+    async post({ channel, once, deadline }, content) {
+      posts.take(channel);
+      const body = { ...messageIn(content), nonce: once, enforce_nonce: true };
+      const { id, channel_id } = await ask(
+        'post',
+        posted,
+        'post',
+        `/channels/${idOf(channel)}/messages`,
+        deadline,
+        body,
+      );
+      return { id, channel: channel_id };
+    },
+
+    async edit({ channel: named, deadline }, { id, channel }, content) {
+      edits.take(named);
+      await ask('edit', z.unknown(), 'patch', `/channels/${channel}/messages/${id}`, deadline, messageIn(content));
+    },
+
+    async reply({ channel: named, once, deadline }, { id, channel }, line, mentions) {
+      posts.take(named);
+      const message = { ...messageIn(renderLine(line, mentions)), nonce: once, enforce_nonce: true };
+      if (line.tell !== 'channel') return threads.say(channel, id, message, deadline);
+      const body = { ...message, message_reference: { message_id: id, fail_if_not_exists: false } };
+      await ask('reply', z.unknown(), 'post', `/channels/${channel}/messages`, deadline, body);
+    },
+
+    async groups({ tenant, id }) {
+      const path = `/guilds/${idOf(tenant ?? '')}/members/${idOf(id)}` as const;
+      return (await ask('ask', member, 'get', path, AbortSignal.timeout(5_000))).roles;
+    },
+
+    async close() {
+      ended.abort();
+      await connecting.then((client) => client.destroy()).catch(() => {});
+    },
+  };
+}
+
+const messageIn = ({ json }: Rendered): object => json as object;
+
+function idOf(channel: string): string {
+  if (/^\d{1,20}$/.test(channel)) return channel;
+  throw new DeliveryError({
+    reason: 'misconfigured',
+    scope: 'channel',
+    message: `"${channel}" is no id of a Discord channel`,
+    cure: 'Name it by its id: turn Developer Mode on, and Copy Channel ID (discord:1122334455667788). Invite the bot there. Then replay.',
+  });
+}

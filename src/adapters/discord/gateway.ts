@@ -1,0 +1,72 @@
+import type { Client } from 'discord.js';
+import type { Clock, Log } from '../../domain/ports.ts';
+
+const LOGIN_WITHIN_MS = 60_000;
+const AGAIN_FIRST_MS = 1_000;
+const AGAIN_LONGEST_MS = 30_000;
+
+export interface Gateway {
+  /** Why presses do not come now; undefined: they do. */
+  readonly reason: string | undefined;
+}
+
+/** Logs in, and again after whatever ended it for good: the SDK resumes what was cut, and gives up a login at once. */
+export function keepGateway(
+  connecting: Promise<Client>,
+  { token, clock, log, stopping }: { token: string; clock: Clock; log: Log; stopping: AbortSignal },
+): Gateway {
+  let client: Client | undefined;
+  let reason: string | undefined = 'connecting';
+
+  async function keep(): Promise<void> {
+    client = await connecting;
+    const known = client;
+    known.on('error', (error) => log.warn({ error: error.message }, 'Discord'));
+    for (let failures = 0; !stopping.aborted; ) {
+      const ended = Promise.withResolvers<void>();
+      const end = () => ended.resolve();
+      known.on('invalidated', end).on('shardDisconnect', end);
+      stopping.addEventListener('abort', end, { once: true });
+      try {
+        await within(LOGIN_WITHIN_MS, known.login(token));
+        reason = undefined;
+        failures = 0;
+        log.info({ bot: known.user?.tag }, 'Discord knows the bot');
+        await ended.promise;
+        reason = 'Discord closed the connection';
+      } catch (error) {
+        const why = reasonOf(error as Error);
+        if (!stopping.aborted && why !== reason) log.error({ reason: why }, 'Discord is not connected'); // once for each reason
+        reason = why;
+      } finally {
+        known.off('invalidated', end).off('shardDisconnect', end);
+        stopping.removeEventListener('abort', end);
+      }
+      if (stopping.aborted) return;
+      const wait = Math.min(AGAIN_FIRST_MS * 2 ** failures++, AGAIN_LONGEST_MS);
+      await clock.wait(wait, stopping).catch(() => {});
+    }
+  }
+
+  keep().catch((err: unknown) => log.error({ err }, 'Discord cannot be connected to'));
+  return {
+    get reason() {
+      return reason ?? (client?.isReady() && client.ws.status === READY ? undefined : 'connecting again');
+    },
+  };
+}
+
+const READY = 0; // https://discord.js.org/docs/packages/discord.js/14.28.1/Status:Enum
+
+function reasonOf({ message, ...error }: Error & { readonly code?: string }): string {
+  const cure = /token|authentication/i.test(`${error.code} ${message}`)
+    ? '. Reset the token in the Developer Portal, and set DISCORD_BOT_TOKEN.'
+    : '';
+  return `Discord lets the bot not in: ${message}${cure}`.slice(0, 300);
+}
+
+function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
