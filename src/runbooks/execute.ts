@@ -1,8 +1,9 @@
 import { durationText } from '../domain/duration.ts';
+import { KnownSecrets } from '../domain/known-secrets.ts';
 import type { IncidentView, Run, RunState, Texts } from '../domain/model.ts';
 import type { Clock, RunContext, RunResult } from '../domain/ports.ts';
 import type { Runbook } from './load.ts';
-import { KnownSecrets, Mask, masked } from './mask.ts';
+import { Mask, masked } from './mask.ts';
 import { Output } from './output.ts';
 import type { RunnerOptions } from './runner.ts';
 import { runScope } from './scope.ts';
