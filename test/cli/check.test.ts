@@ -93,6 +93,21 @@ METRICS_TOKEN=canary-two#canary
   expect(out).not.toContain('canary');
 });
 
+test('a runbook with one fault is told of the others, and its secret is no name that nothing reads', async () => {
+  const { code, out } = await tocsin(
+    folderWith({
+      ...GOOD,
+      'templates/runbooks/restart.md': RUNBOOK.replace(/allow: .*\n/, 'alow: [console]\ntimeout: soon\n'),
+    }),
+    ['check'],
+  );
+  expect(code).toBe(1);
+  for (const part of ['Unknown key "alow"', 'The key "allow" is missing', '"soon" is no timeout']) {
+    expect(out).toContain(part);
+  }
+  expect(out).toMatch(/^3 faults$/m);
+});
+
 test('a script that may not be executed is a fault, with its place and the command that mends it', async () => {
   const folder = folderWith(GOOD);
   chmodSync(join(folder, 'templates/runbooks/restart.sh'), 0o644);
