@@ -47,7 +47,7 @@ export async function readSetup(reading: Reading, folder = process.cwd()): Promi
   return {
     ...(config !== undefined && { config }),
     ...read,
-    notes: reading.notes,
+    notes: [...reading.notes, ...reading.allowNotes(read.runbooks)],
     faults: [...reading.faults, ...read.faults, ...reading.secretFaults(read.claims)],
     secrets: [...(config?.secretValues ?? []), ...read.claims.flatMap(({ name }) => config?.variable(name) ?? [])],
   };
