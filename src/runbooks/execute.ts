@@ -140,7 +140,10 @@ function judge(
   if (result.kind === 'unknown') return { state: 'unknown', summary: result.summary };
   switch (why) {
     case undefined:
-      return { state: result.kind, summary: `${result.summary} after ${took}` };
+      return {
+        state: result.kind,
+        summary: `${result.summary} after ${took}${result.note === undefined ? '' : `; ${result.note}`}`,
+      };
     case 'timed_out':
       return { state: 'timed_out', summary: `stopped by its timeout of ${timeout}` };
     case 'cancelled':
