@@ -1,5 +1,6 @@
+import type { Place } from './automaton.ts';
 import { secretForms } from './secret-forms.ts';
-import { beginningOf, type Place } from './spellings.ts';
+import { beginningOf } from './spellings.ts';
 
 /** Where a secret stands, or may stand where what comes next decides (`length` is absent). */
 export interface Found {
@@ -19,6 +20,7 @@ export class KnownSecrets {
   readonly #numbers = new Map<Place, number>();
   readonly #states = new Map<string, State>();
   readonly #pairs = new Uint8Array(65_536); // by two bytes: NEVER where no secret begins with them
+  readonly #dead = new State([]);
   #start: State;
 
   constructor(secrets: readonly string[]) {
@@ -68,8 +70,6 @@ export class KnownSecrets {
     }
     return isLast || state.isOver ? length : OPEN;
   }
-
-  readonly #dead = new State([]);
 
   #after(state: State, byte: number): State {
     const known = state.next[byte];

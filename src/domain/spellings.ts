@@ -1,13 +1,5 @@
+import { add, lazily, type Place, placeOf, reading, type Step, type Then } from './automaton.ts';
 import type { SecretForm } from './secret-forms.ts';
-
-/** Where a reader may be within a secret that is spelled in some way. Together they are an automaton over bytes without a circle. */
-export interface Place {
-  readonly next: Map<number, Place[]>; // by byte
-  readonly also: Then[]; // where a reader is then, too
-  readonly end?: 'long' | 'short'; // behind the last character
-}
-type Then = () => Place;
-type Step = string; // the bytes, as Latin-1, of which one comes here
 
 /**
  * Before the first character of a secret. Each of its characters may be spelled in its own way, as programs do:
@@ -176,39 +168,6 @@ function addQuotes(from: Place, character: string, then: Then): void {
 }
 
 const QUOTED_QUOTES: Readonly<Record<string, readonly string[]>> = { "'": [`''`, `'''`, `'"'"'`], '"': [`""`] };
-
-function placeOf(end?: Place['end']): Place {
-  return { next: new Map(), also: [], ...(end !== undefined && { end }) };
-}
-
-function reading(spellings: readonly (readonly Step[])[], then: Then): Place {
-  const place = placeOf();
-  for (const steps of spellings) add(place, steps, then);
-  return place;
-}
-
-function add(from: Place, steps: readonly Step[], then: Then): void {
-  let at = from;
-  for (const step of steps) {
-    const behind = placeOf();
-    for (const byte of new Set(Buffer.from(step, 'latin1'))) {
-      const known = at.next.get(byte);
-      if (known === undefined) at.next.set(byte, [behind]);
-      else known.push(behind);
-    }
-    at = behind;
-  }
-  at.also.push(then);
-}
-
-/** Made when a reader comes there: hardly one comes past the first character. */
-function lazily(make: Then): Then {
-  let made: Place | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
 
 const asItIs = (text: string): readonly Step[] => [...Buffer.from(text)].map((byte) => String.fromCharCode(byte));
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');

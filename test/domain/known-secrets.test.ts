@@ -87,6 +87,14 @@ describe('a secret is found', () => {
   });
 });
 
+test('more secrets than are kept in mind at once are found all the same', () => {
+  const secrets = Array.from({ length: 300 }, (_, index) => `${index}-`.padEnd(40, `canary${index}`));
+  const known = new KnownSecrets(secrets);
+  for (const secret of [...secrets, ...secrets]) {
+    expect(known.find(Buffer.from(`<${secret}>`), 0, true)).toEqual({ at: 1, length: 40 });
+  }
+});
+
 test('a text without the secret has none', () => {
   const pieces = fc.constantFrom('canary', '-7!', '%2d', '\\u002d', '\\', '&', '&#45;', '"', "'", 'ca', '%', '\n', '-');
   fc.assert(
