@@ -267,7 +267,12 @@ export interface RunContext {
   output(chunk: Uint8Array, pipe?: 'stdout' | 'stderr'): void;
 }
 export type RunResult =
-  | { readonly kind: 'succeeded' | 'failed'; readonly summary: string; readonly response?: unknown } // response: for `keep:`
+  | {
+      readonly kind: 'succeeded' | 'failed';
+      readonly summary: string;
+      readonly note?: string; // what else it did: told behind the summary
+      readonly response?: unknown; // for `keep:`
+    }
   | { readonly kind: 'unknown'; readonly summary: string };
 
 // ---------------------------------------------------------------- store
