@@ -7,7 +7,7 @@ import type { Scene } from './pages/screen.ts';
 const FIRING = 500; // newest ones that are read; in a storm they are folded, and the rest is a number
 const ACKNOWLEDGED = 200;
 const RESOLVED = 20;
-const FOUND = 50;
+const FOUND = 200;
 const RESOLVED_FOR_MS = 86_400_000;
 
 /** What the page of incidents is drawn from. */
@@ -26,8 +26,9 @@ export function createScenes({
   return {
     async listing(text) {
       if (text !== undefined) {
-        const [counts, incidents] = await Promise.all([store.counts(), store.incidents({ text, limit: FOUND })]);
-        return { kind: 'found', text, incidents, counts };
+        const [counts, hits] = await Promise.all([store.counts(), store.incidents({ text, limit: FOUND + 1 })]);
+        const isCut = hits.length > FOUND;
+        return { kind: 'found', text, incidents: hits.slice(0, FOUND), ...(isCut ? { isCut } : {}), counts };
       }
       const [counts, firing, acknowledged, ended] = await Promise.all([
         store.counts(),
