@@ -28,6 +28,7 @@ test('an incident is shown whole, its times in RFC 3339, what is not there null'
     openedAt: A_TIME,
     resolvedAt: null,
     count: 1,
+    flapping: false,
     revision: 1,
     snoozedUntil: null,
     timeline: [
@@ -44,6 +45,13 @@ test('an incident is shown whole, its times in RFC 3339, what is not there null'
     runs: [],
   });
   expect((await get(it, '/api/incidents/unknown')).statusCode).toBe(404);
+});
+
+test('an incident that flaps says so', async () => {
+  const it = await startConsole();
+  for (const kind of ['firing', 'resolved', 'firing', 'resolved'] as const) await it.fire('API', { kind });
+  const answer = await get(it, `/api/incidents/${await it.fire('API')}`);
+  expect(answer.json()).toMatchObject({ status: 'firing', flapping: true });
 });
 
 describe('what a run printed', () => {

@@ -8,8 +8,8 @@ import { age, ageText, clock } from '../../src/console/pages/time.ts';
 import { timeline } from '../../src/console/pages/timeline.ts';
 import { stateOf } from '../../src/console/pages/where.ts';
 import { minutesText } from '../../src/domain/duration.ts';
-import type { Form } from '../../src/domain/model.ts';
-import { card, delivery, incident, lines, listing, maya, NOW, run, scene, storm, view, viewer } from './scenes.ts';
+import type { Form, Incident } from '../../src/domain/model.ts';
+import { ago, card, delivery, incident, lines, listing, maya, NOW, run, scene, storm, view, viewer } from './scenes.ts';
 
 const INVISIBLE = '\u200B';
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>\'`&amp;!';
@@ -188,6 +188,13 @@ describe('times', () => {
   test('of runs are minutes and seconds', () => {
     expect([minutesText(18_400), minutesText(725_000)]).toEqual(['0:18', '12:05']);
   });
+});
+
+test('an incident that flaps says for how long it has flapped, not for how long it fires', () => {
+  const drawn = (over: Partial<Incident>) =>
+    incidentsPage(scene(over), viewer, { isIncident: true }).match(/<p class="state">.*?<\/p>/)?.[0];
+  expect(drawn({ openedAt: ago(1), flapping: true, flappingSince: ago(9) })).toContain('9 minutes');
+  expect(drawn({ openedAt: ago(1) })).toContain('1 minute');
 });
 
 test('the timeline is newest first, in elements that keep their ids, and bounded', () => {
