@@ -3,6 +3,8 @@ import type { Look } from './looks/index.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { Listing } from './pages/list.ts';
 import type { Scene } from './pages/screen.ts';
+import type { Viewer } from './pages/viewer.ts';
+import { actorOf } from './session.ts';
 
 const FIRING = 500; // newest ones that are read; in a storm they are folded, and the rest is a number
 const ACKNOWLEDGED = 200;
@@ -13,8 +15,13 @@ const RESOLVED_FOR_MS = 86_400_000;
 /** What the page of incidents is drawn from. */
 export interface Scenes {
   listing(text?: string): Promise<Listing>;
-  /** `at`: the incident beside the list; undefined: the newest open one. Answers without `shown` where there is none. */
-  scene(listing: Listing, at?: string, as?: Look): Promise<Scene>;
+  /** Answers without `shown` where there is no such incident. */
+  scene(listing: Listing, asked: Asked): Promise<Scene>;
+}
+interface Asked {
+  readonly at?: string | undefined; // the incident beside the list; undefined: the newest open one
+  readonly as?: Look | undefined; // how it is shown
+  readonly viewer: Viewer;
 }
 
 export function createScenes({
@@ -42,11 +49,11 @@ export function createScenes({
         .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
       return { kind: 'now', firing, acknowledged, resolved, counts };
     },
-    async scene(listing, at = newestOpen(listing), as) {
+    async scene(listing, { at = newestOpen(listing), as, viewer }) {
       const view = at === undefined ? undefined : await store.incident(at);
       if (view === undefined) return { listing };
       const living = view.runs.filter(isLiving);
-      const card = bridge.card(view.incident, living);
+      const card = bridge.card(view.incident, living, as === undefined ? actorOf(viewer.name) : undefined);
       const render = as === undefined ? undefined : looks[as];
       return { listing, shown: { view, card, ...(as && render ? { look: { as, json: render(card).json } } : {}) } };
     },
