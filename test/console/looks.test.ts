@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { looks } from '../../src/adapters/looks.ts';
 import { LOOK_NAMES, LOOKS, type Look, lookOf } from '../../src/console/looks/index.ts';
-import { cardsFor, NOW, STATES, shipped } from '../support/card.ts';
+import { cardsFor, NOW, STATES, shipped, templateOf } from '../support/card.ts';
 import { CORPUS } from '../templates/hostile.ts';
 import { startConsole } from './console.ts';
 import { readEvents } from './event-reader.ts';
@@ -52,6 +52,24 @@ test.each(['slack', 'discord'] as const)('as %s shows it, a linked title keeps i
   expect(shown(look, { incident: { title: 'cost $$ more', url: 'https://status.example/' } })).toMatch(
     /cost \$\$ more(<\/strong>)?<\/a>/,
   );
+});
+
+test('as slack shows it, a list within a list stands further in', () => {
+  const templates = templateOf('---\n---\n- outer\n  - inner\n    1. innermost');
+  const markup = shown('slack', { templates, template: 'x' });
+  expect(markup).toMatch(
+    /<ul class="list-0"><li>outer<.*<ul class="list-1"><li>inner<.*<ol class="list-2"><li>innermost</s,
+  );
+});
+
+test('as teams shows it, a mention is a name, and text that looks like one is text', () => {
+  const id = '11111111-2222-3333-4444-555555555555';
+  const mention = [{ platform: 'teams', kind: 'person', id } as const];
+  const markup = shown('teams', { mention, incident: { title: `<at>${id}</at> is down` } });
+  const written = /data-card="([^"]*)"/.exec(markup)?.[1] ?? '';
+  const { body } = JSON.parse(written.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code)));
+  expect(body).toContainEqual({ type: 'TextBlock', text: `**@${id}**`, wrap: true });
+  expect(JSON.stringify(body[0])).toContain(`"text":"<at>${id}</at> is down"`);
 });
 
 describe('the page of an incident', () => {
