@@ -1,4 +1,4 @@
-import { isLiving } from '../domain/model.ts';
+import { type Card, type IncidentView, isLiving } from '../domain/model.ts';
 import type { Look } from './looks/index.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { Listing } from './pages/list.ts';
@@ -30,6 +30,13 @@ export function createScenes({
   clock,
   looks,
 }: Pick<ConsoleOptions, 'store' | 'bridge' | 'clock' | 'looks'>): Scenes {
+  /** As the first destination there shows it; where it went to none, as the default would. */
+  function cardThere({ incident, runs, deliveries }: IncidentView, platform: Look): Card {
+    const delivery = deliveries.find(({ destination }) => destination.startsWith(`${platform}:`));
+    const { options, route } = delivery ?? { options: { template: 'incident', mention: [] }, route: '' };
+    return bridge.cardFor({ incident, runs: runs.filter(isLiving), options, route }, platform);
+  }
+
   return {
     async listing(text) {
       if (text !== undefined) {
@@ -52,10 +59,13 @@ export function createScenes({
     async scene(listing, { at = newestOpen(listing), as, viewer }) {
       const view = at === undefined ? undefined : await store.incident(at);
       if (view === undefined) return { listing };
-      const living = view.runs.filter(isLiving);
-      const card = bridge.card(view.incident, living, as === undefined ? actorOf(viewer.name) : undefined);
       const render = as === undefined ? undefined : looks[as];
-      return { listing, shown: { view, card, ...(as && render ? { look: { as, json: render(card).json } } : {}) } };
+      if (as !== undefined && render !== undefined) {
+        const card = cardThere(view, as);
+        return { listing, shown: { view, card, look: { as, json: render(card).json } } };
+      }
+      const card = bridge.card(view.incident, view.runs.filter(isLiving), actorOf(viewer.name));
+      return { listing, shown: { view, card } };
     },
   };
 }

@@ -168,6 +168,7 @@ export interface DeliveryView {
   readonly id: string;
   readonly destination: string; // `slack:C012`, `console`
   readonly route: string;
+  readonly options: RouteOptions;
   readonly state: DeliveryState;
   readonly wanted: number; // the revision it should show
   readonly delivered: number; // the revision it shows; 0: none yet

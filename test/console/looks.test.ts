@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { looks } from '../../src/adapters/looks.ts';
 import { LOOK_NAMES, LOOKS, type Look, lookOf } from '../../src/console/looks/index.ts';
+import type { Incident } from '../../src/domain/model.ts';
 import { cardsFor, NOW, STATES, shipped, templateOf } from '../support/card.ts';
 import { CORPUS } from '../templates/hostile.ts';
 import { startConsole } from './console.ts';
@@ -79,6 +80,26 @@ describe('the page of an incident', () => {
     const answer = await app.inject({ url: `/incidents/${id}?as=${look}`, headers: { cookie } });
     expect(answer.body).toContain(`id="look-${look}"`);
     expect(answer.body).toContain(`aria-current="page">${LOOK_NAMES[look]}</a>`);
+  });
+
+  test('shows the card as its route has it drawn there: by that template, with those mentions', async () => {
+    const { app, cookie, fire, store } = await startConsole();
+    const id = await fire('Production API');
+    const options = { template: 'one-line', mention: [{ platform: 'slack', kind: 'person', id: 'U0MAYA' }] } as const;
+    await store.change({
+      ids: [id],
+      decide: ({ byId }) => {
+        const { revision: _, ...incident } = byId.get(id) as Incident;
+        const delivery = { id: 'd1', destination: 'slack:ops', route: 'ROUTE_OPS', options };
+        return { changes: [{ incident, timeline: [], deliveries: [delivery] }], answer: undefined };
+      },
+    });
+    const as = async (look: Look) =>
+      words((await app.inject({ url: `/incidents/${id}?as=${look}`, headers: { cookie } })).body);
+    expect(await as('slack')).toContain('@U0MAYA');
+    expect(await as('slack')).not.toContain('Reports');
+    expect(await as('discord')).not.toContain('U0MAYA');
+    expect(await as('discord')).toContain('Reports');
   });
 
   test('shows its own card for a platform that there is not', async () => {

@@ -133,6 +133,7 @@ export function delivery(over: Partial<DeliveryView>): DeliveryView {
     id: over.destination ?? 'd',
     destination: 'slack:ops',
     route: 'ROUTE_DEFAULT',
+    options: { template: 'incident', mention: [] },
     state: 'delivered',
     wanted: 4,
     delivered: 4,
