@@ -114,6 +114,19 @@ describe('a press', () => {
     await page.getByText('Acknowledged by Console').waitFor();
   });
 
+  test('is answered in its place even where its change is known first', async () => {
+    const { page, it } = await open();
+    await page.route('**/actions/acknowledge', async (route) => {
+      const response = await route.fetch();
+      await it.fire('Database');
+      await page.waitForTimeout(1_000); // many times what the live stream needs to tell of both
+      await route.fulfill({ response });
+    });
+    await button(page, 'Acknowledge').click();
+    await page.getByRole('status').getByText('You have it.').waitFor();
+    await page.locator('#list').getByText('Database').waitFor();
+  });
+
   test('that was refused says who was first and when', async () => {
     const opened = await open();
     const { page, it } = opened;
