@@ -30,6 +30,7 @@ export function deliveryViewOf(row: Row<'deliveries'> & { readonly remote: strin
     id: row.id,
     destination: row.destination,
     route: row.route,
+    options: JSON.parse(row.options),
     state,
     wanted: row.wanted,
     delivered: row.shown,

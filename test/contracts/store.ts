@@ -61,6 +61,7 @@ export function storeContract(
             id: to.id,
             destination: 'slack:alerts',
             route: 'ROUTE_DEFAULT',
+            options: to.options,
             state: 'waiting',
             wanted: 1,
             delivered: 0,
