@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { REDACTED, type SecretForm, secretForms } from './domain/secret-forms.ts';
+import { KnownSecrets } from './domain/known-secrets.ts';
+import { REDACTED } from './domain/secret-forms.ts';
 
 /**
  * The log: JSON lines, for stdout unless told otherwise. No line holds one of `secrets`, nor what stands in a header or
@@ -48,24 +49,40 @@ function following(secrets: () => readonly string[]): (line: string) => string {
 }
 
 function scrubber(secrets: readonly string[]): (line: string) => string {
-  const forms = secretForms(secrets).map(patternOf);
-  const known = forms.length === 0 ? undefined : new RegExp(forms.join('|'), 'g');
+  const known = new KnownSecrets(secrets);
   return (line) => {
     let clean = line.replaceAll(BY_NAME, `$1"${REDACTED}"`);
     for (const [form, instead] of BY_FORM) clean = clean.replaceAll(form, instead);
     // Only inside of strings: a secret of digits must not break a number, and with it the line.
-    if (known === undefined || clean.search(known) < 0) return clean;
-    return clean.replaceAll(STRINGS, (text) => `"${text.slice(1, -1).replaceAll(known, REDACTED)}"`);
+    if (known.isEmpty || known.find(Buffer.from(clean), 0, true) === undefined) return clean;
+    return clean.replaceAll(STRINGS, (text) => `"${hidden(Buffer.from(text.slice(1, -1)), known)}"`);
   };
 }
 
 const STRINGS = new RegExp(JSON_STRING, 'g');
 
-/** In a line of JSON the letter of an escape, such as that of a line break, is none. */
-const NO_WORD_BEFORE = String.raw`(?:(?<!\w)|(?<=\\(?:[bfnrt]|u[\da-f]{4})))`;
-
-/** A form as it stands in a line of JSON. */
-function patternOf({ text, short }: SecretForm): string {
-  const written = RegExp.escape(JSON.stringify(text).slice(1, -1));
-  return short ? String.raw`${NO_WORD_BEFORE}${written}(?!\w)` : written;
+/** What stands in a string of JSON, without the secrets. No escape is cut in two: the line would be no JSON. */
+function hidden(text: Buffer, known: KnownSecrets): string {
+  const parts: (Buffer | string)[] = [];
+  let told = 0;
+  for (let found = known.find(text, 0, true); found !== undefined; found = known.find(text, found.at + 1, true)) {
+    const { at, length = 0 } = found;
+    const from = isEscaped(text, at) ? at - 1 : at;
+    const to = at + length;
+    if (from >= told) parts.push(text.subarray(told, from), REDACTED);
+    told = Math.max(told, isEscaped(text, to) ? to + escapeLength(text, to) : to); // secrets may overlap
+  }
+  return [...parts, text.subarray(told)].join('');
 }
+
+const BACKSLASH = 0x5c;
+
+/** Whether an odd number of backslashes stands before `at`: the last of them belongs to what stands there. */
+function isEscaped(text: Uint8Array, at: number): boolean {
+  let from = at;
+  while (text[from - 1] === BACKSLASH) from--;
+  return (at - from) % 2 === 1;
+}
+
+/** What belongs to the backslash before `at`: a letter, or the `u` and its four digits. */
+const escapeLength = (text: Uint8Array, at: number): number => (text[at] === 0x75 ? 5 : 1);

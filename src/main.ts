@@ -60,8 +60,6 @@ async function main(): Promise<void> {
   for (const note of setup.notes) log.warn(note, 'configuration');
   // Told last: who reads it may signal at once.
   log.info({ url: app.url, sources: config.sources.map(({ source }) => source.name) }, 'ready');
-  if (config.sources.length === 0)
-    log.warn('no monitor can send: set the secrets of a source, such as WIZSTATUS_SECRETS');
   tellLink(config);
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config, Reading } from './config/config.ts';
 import { templateFaults } from './config/routes.ts';
+import type { SecretClaim } from './config/secret-claims.ts';
 import { type Fault, FaultsFound } from './domain/errors.ts';
 import type { Route } from './routing/grammar.ts';
 import { kinds } from './runbooks/index.ts';
@@ -11,6 +12,7 @@ import { type CardTemplates, loadCards } from './templates/cards.ts';
 export interface Templates {
   readonly templates: CardTemplates;
   readonly runbooks: readonly Runbook[];
+  readonly claims: readonly SecretClaim[]; // of all runbooks, also those with a fault
   readonly faults: readonly Fault[];
 }
 
@@ -23,12 +25,12 @@ export interface Setup extends Templates {
 
 /** The cards and runbooks of a folder, and the routes that name a template which is not there. */
 export async function readTemplates(folder: string, routes: readonly Route[]): Promise<Templates> {
-  const [cards, { runbooks, faults }] = await Promise.all([
+  const [cards, { runbooks, claims, faults }] = await Promise.all([
     loadCards(resolve(folder, 'cards')),
     loadRunbooks(resolve(folder, 'runbooks'), kinds),
   ]);
   const missing = cards.there === undefined ? [] : templateFaults(routes, cards.there);
-  return { templates: cards.templates, runbooks, faults: [...cards.faults, ...faults, ...missing] };
+  return { templates: cards.templates, runbooks, claims, faults: [...cards.faults, ...faults, ...missing] };
 }
 
 /** The same, for who cannot do with a part. Throws FaultsFound. */
@@ -42,12 +44,11 @@ export async function needTemplates(folder: string, routes: readonly Route[]): P
 export async function readSetup(reading: Reading, folder = process.cwd()): Promise<Setup> {
   const { config } = reading;
   const read = await readTemplates(resolve(folder, reading.templatesDir), reading.routes);
-  const claims = read.runbooks.flatMap(({ file, secrets }) => secrets.map((name) => ({ name, place: file })));
   return {
     ...(config !== undefined && { config }),
     ...read,
-    notes: reading.notes,
-    faults: [...reading.faults, ...read.faults, ...reading.secretFaults(claims)],
-    secrets: [...(config?.secretValues ?? []), ...claims.flatMap(({ name }) => config?.variable(name) ?? [])],
+    notes: [...reading.notes, ...reading.allowNotes(read.runbooks)],
+    faults: [...reading.faults, ...read.faults, ...reading.secretFaults(read.claims)],
+    secrets: [...(config?.secretValues ?? []), ...read.claims.flatMap(({ name }) => config?.variable(name) ?? [])],
   };
 }

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLog } from '../src/log.ts';
+import { inJson, spelledSecret } from './domain/spell.ts';
 
 const SECRET = 'canary-5f2b"quoted\\and ü';
 
@@ -26,6 +28,42 @@ test.each([
   expect(line).not.toContain(encodeURIComponent(SECRET));
   expect(line).not.toContain(Buffer.from(SECRET).toString('base64'));
   expect(() => JSON.parse(line)).not.toThrow();
+});
+
+test.each([
+  ['in an address in lower case', encodeURIComponent(SECRET).toLowerCase()],
+  ['in a form', new URLSearchParams({ a: SECRET }).toString().slice(2)],
+  ['in JSON in JSON', inJson(inJson(SECRET))],
+  ['in HTML', SECRET.replaceAll('"', '&quot;')],
+  ['in hex', Buffer.from(SECRET).toString('hex')],
+])('a secret never appears %s, either', (_, said) => {
+  const { log, written } = lines([SECRET]);
+  log.info({ said: `<${said}>` });
+  expect(JSON.parse(written.join(''))).toMatchObject({ said: '<[redacted]>' });
+});
+
+test('whatever the secret is and however each of its characters is spelled, it is hidden, and the line is JSON', () => {
+  fc.assert(
+    fc.property(spelledSecret, ({ secret, spelled }) => {
+      const { log, written } = lines([secret]);
+      log.info({ said: `<${spelled}>` });
+      const { said } = JSON.parse(written.join('')) as { said: string };
+      expect(said).toMatch(/^<\\*\[redacted\]>$/); // backslashes before the first character may stay
+    }),
+  );
+});
+
+test('whatever stands around it, the line is JSON', () => {
+  const pieces = fc.array(
+    fc.constantFrom('\\', '"', '\n', 'ü', '\u0001', 'u', 'n', 'nanary-7', 'canary-\\', 'u00fcary-', ' '),
+  );
+  fc.assert(
+    fc.property(pieces, (all) => {
+      const { log, written } = lines(['nanary-7', 'canary-\\', 'u00fcary-']);
+      log.info({ said: all.join('') });
+      expect(() => JSON.parse(written.join(''))).not.toThrow();
+    }),
+  );
 });
 
 test.each<readonly [string, object]>([

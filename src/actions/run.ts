@@ -4,6 +4,8 @@ import { invalidInput } from './refusals.ts';
 
 const IN_SIGHT = 2; // runbooks on the card; further ones are in its menu
 const MAX_INPUT_CHARACTERS = 4_000;
+/** But line breaks and tabs. No argument of a program can hold NUL, and no person types the others. */
+const CONTROL = /[\p{Cc}--[\t\n\r]]/v;
 
 export const run: Action = {
   name: 'run',
@@ -91,6 +93,13 @@ function badInputs(offer: RunbookOffer, press: Press): Decision | undefined {
   for (const { name, label, required } of offer.inputs) {
     const value = (Object.hasOwn(given, name) && given[name]) || '';
     if (required && value.trim() === '') problem(name, `${label} is needed.`);
+    const control = CONTROL.exec(value)?.[0];
+    if (control !== undefined) {
+      problem(
+        name,
+        `${label} holds a control character (${codePoint(control)}), which cannot be passed on: take it out.`,
+      );
+    }
     if (value.length > MAX_INPUT_CHARACTERS) {
       problem(name, `${label} has at most ${MAX_INPUT_CHARACTERS.toLocaleString('en')} characters.`);
     }
@@ -101,6 +110,10 @@ function badInputs(offer: RunbookOffer, press: Press): Decision | undefined {
   const [first] = details;
   return first && { kind: 'refused', code: 'invalid_input', text: first.message, details };
 }
+
+/** `U+0000` */
+const codePoint = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 function newRun({ incident }: Scene, offer: RunbookOffer, press: Press, at: Moment): Run {
   return {

@@ -91,7 +91,7 @@ function summary(config: Config, runbooks: readonly Runbook[], uses: readonly Se
 function text({ sources, routes, destinations, runbooks, identities }: Summary): string {
   const parts = [
     sources.length === 0
-      ? 'No source is on: set WIZSTATUS_SECRETS, for example.'
+      ? 'No source is on.'
       : table(
           ['SOURCE', 'AUTHENTICATES BY', 'SECRETS', 'FROM'],
           sources.map(({ name, auth, secrets, lastUsed, allowedIps }) => [

@@ -1,11 +1,8 @@
 import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import type { Io, Questions } from './command.ts';
+import { printable } from './printable.ts';
 import { tocsin } from './tocsin.ts';
-
-/** What a monitor or a platform wrote may reach a terminal: no control character of it does. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not pass
-const printable = (text: string) => text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ');
 
 const io: Io = {
   folder: process.cwd(),

@@ -6,6 +6,7 @@ import { command, WrongUse } from './command.ts';
 import { incidentsOf } from './incidents-of.ts';
 import { readInput, sourceNamed } from './input.ts';
 import { needConfig } from './need-config.ts';
+import { oneLine } from './printable.ts';
 
 /** `tocsin route`: where a payload would go, and why. */
 export const route = command({
@@ -50,8 +51,10 @@ function waysOf(source: Source, body: Uint8Array, routes: readonly Route[]): rea
 
 function text(way: Way): string {
   return [
-    `${way.title} (${way.severity}, ${way.key})`,
-    ...way.routes.map(({ route, held, because }) => `  ${held ? 'held  ' : 'failed'}  ${route}: ${because}`),
+    oneLine(`${way.title} (${way.severity}, ${way.key})`),
+    ...way.routes.map(
+      ({ route, held, because }) => `  ${held ? 'held  ' : 'failed'}  ${oneLine(`${route}: ${because}`)}`,
+    ),
     `  goes to ${way.destinations.join(', ') || 'nowhere'}`,
   ].join('\n');
 }

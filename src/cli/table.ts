@@ -1,5 +1,8 @@
+import { oneLine } from './printable.ts';
+
 /** Rows under their headings, columns in line. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(headings: readonly string[], values: readonly (readonly string[])[]): string {
+  const rows = values.map((row) => row.map(oneLine));
   const widths = headings.map((heading, n) => Math.max(heading.length, ...rows.map((row) => (row[n] ?? '').length)));
   const line = (cells: readonly string[]) =>
     cells

@@ -4,6 +4,7 @@ import type { Principal } from '../domain/model.ts';
 import type { Platform, Source } from '../domain/ports.ts';
 import type { People } from '../domain/principal.ts';
 import type { Route } from '../routing/grammar.ts';
+import { type Allowed, absentAllowed, absentMentions, absentResponders } from './absent-people.ts';
 import { declare } from './declarations.ts';
 import { type Dotenv, readDotenv } from './dotenv.ts';
 import { dotenvFaults } from './dotenv-faults.ts';
@@ -14,7 +15,7 @@ import { readFallback, readRoutes } from './routes.ts';
 import { claimFaults, type SecretClaim } from './secret-claims.ts';
 import { secretValues } from './secret-values.ts';
 import { readNamed, readValues } from './settings.ts';
-import { readSources, type SourceConfig } from './sources.ts';
+import { noSource, readSources, type SourceConfig } from './sources.ts';
 import { halfTls, nothingAccepted, strangeKey } from './transport.ts';
 import { CORE, type LOG_LEVELS, sourceVariables } from './variables.ts';
 import { weakTokens } from './weak-tokens.ts';
@@ -53,6 +54,8 @@ export interface Reading {
   readonly notes: readonly Fault[]; // it starts with these, and says them
   readonly routes: readonly Route[]; // those that could be read, even where something else is wrong
   readonly templatesDir: string; // known even where something else is wrong, so that `check` can read on
+  /** Whom the runbooks' `allow:` name in vain. */
+  allowNotes(lists: readonly Allowed[]): readonly Fault[];
   /** What is wrong between `.env` and the runbooks' `secrets:`, once those are known. */
   secretFaults(claims: readonly SecretClaim[]): readonly Fault[];
 }
@@ -134,9 +137,16 @@ export function readConfig(origin: Origin): Reading {
   return {
     ...(faults.length === 0 && { config }),
     faults,
-    notes: [...nothingAccepted(values, config), ...weakTokens(values)],
+    notes: [
+      ...noSource(config.sources),
+      ...nothingAccepted(values, config),
+      ...weakTokens(values),
+      ...absentResponders(values, chat),
+      ...absentMentions(routes, chat),
+    ],
     routes,
     templatesDir: config.templatesDir,
+    allowNotes: (lists) => absentAllowed(lists, chat),
     secretFaults: (claims) => claimFaults(claims, { path, undeclared, declarations, platforms: chat.known, named }),
   };
 }

@@ -93,6 +93,6 @@ function strangers(name: string, text: string, mention: readonly Principal[], pe
 }
 
 /** Where a word that the route was read to hold stands in it: behind the arrow, since a matcher's value may look the same. */
-function columnOf(text: string, word: string): number {
+export function columnOf(text: string, word: string): number {
   return Math.max(text.indexOf(word, text.lastIndexOf('->') + 1), text.indexOf(word), 0) + 1;
 }

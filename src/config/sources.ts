@@ -36,3 +36,15 @@ export function readSources(
   });
   return { value: on, faults };
 }
+
+/** It starts, and shows what it knows; but nothing new can come. */
+export function noSource(on: readonly SourceConfig[]): readonly Fault[] {
+  if (on.length > 0) return [];
+  return [
+    {
+      place: '<SOURCE>_SECRETS',
+      message: 'no source is on, so no monitor can send',
+      cure: 'set the secrets of a source, such as WIZSTATUS_SECRETS',
+    },
+  ];
+}

@@ -24,6 +24,7 @@ export function incidentJson(
     openedAt: timeJson(incident.openedAt),
     resolvedAt: timeJson(incident.resolvedAt),
     count: incident.count,
+    flapping: incident.flapping,
     revision: incident.revision,
     snoozedUntil: timeJson(incident.snoozedUntil),
     timeline: timeline.map(lineJson),

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { StoreUnavailable } from '../domain/errors.ts';
 import { newId } from '../domain/id.ts';
-import type { Press, Problem, Store } from '../domain/ports.ts';
+import type { Press, Store } from '../domain/ports.ts';
 import { answerTo } from './answers.ts';
+import { apiFaults, NoJson, refuseInput } from './api-faults.ts';
 import { incidentJson } from './api-json.ts';
 import { listQuery, UNKNOWN_PLACE } from './list-query.ts';
 import type { ConsoleOptions } from './options.ts';
@@ -15,7 +15,6 @@ interface Needs extends ConsoleOptions {
 }
 
 const MAX_KEY = 200;
-const RETRY_AFTER_S = 5;
 
 const pressBody = z
   .strictObject({ argument: z.string().max(1_000).optional(), inputs: z.record(z.string(), z.string()).optional() })
@@ -24,19 +23,12 @@ const pressBody = z
 /** The API: incidents as JSON, and every button for programs. */
 export function api(app: FastifyInstance, { bridge, store, clock, log, sessions, bodyLimit }: Needs): void {
   // Also without a body: `curl -X POST …/actions/acknowledge` is enough.
-  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else app.getDefaultJsonParser('error', 'error')(request, body as string, done);
-  });
-  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
-    if (error instanceof StoreUnavailable)
-      return reply.code(503).header('retry-after', RETRY_AFTER_S).send({ error: error.message, code: error.code });
-    if (error instanceof z.ZodError) return refuseInput(reply, error.issues.flatMap(problems));
-    const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ err: error, route: request.routeOptions.url }, 'an API request failed');
-    const text = status >= 500 ? 'Something failed here. The log says what.' : error.message;
-    return reply.code(status).send({ error: text, code: status >= 500 ? 'internal' : 'bad_request' });
-  });
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit },
+    async (_request: unknown, body: string) => (body === '' ? undefined : json(body)),
+  );
+  apiFaults(app, { log, bodyLimit });
 
   app.get('/api/incidents', async (request, reply) => {
     const { status, q, limit, before } = listQuery.parse(request.query);
@@ -82,17 +74,12 @@ export function api(app: FastifyInstance, { bridge, store, clock, log, sessions,
 
 const UNKNOWN = { error: 'This incident is not known here (any more).', code: 'not_found' } as const;
 
-/** Every query and every body that cannot be used is answered alike. */
-function refuseInput(reply: FastifyReply, details: readonly Problem[]): FastifyReply {
-  const error = details[0]?.message ?? 'The request cannot be used.';
-  return reply.code(422).send({ error, code: 'invalid_input', details });
-}
-
-/** A place in a list of words is nothing that the caller wrote; a name that nobody knows is. */
-function problems(issue: z.core.$ZodIssue): readonly Problem[] {
-  const path = issue.path.filter((part) => typeof part === 'string');
-  if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: `${key} is not known here.` }));
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new NoJson(`The body is no JSON: ${(cause as Error).message}.`, { cause });
+  }
 }
 
 /** Not newer than the newest: from there the list would begin anew. One that is gone by now still has its place. */

@@ -24,14 +24,15 @@ export function incidentRoutes(app: FastifyInstance, options: Needs): void {
 
   app.get('/', async (request, reply) => {
     const { q } = listQuery.parse(request.query);
-    const scene = await scenes.scene(await scenes.listing(q === '' ? undefined : q));
-    return send(reply, incidentsPage(scene, sessions.viewer(request), { isIncident: false }));
+    const viewer = sessions.viewer(request);
+    const scene = await scenes.scene(await scenes.listing(q === '' ? undefined : q), { viewer });
+    return send(reply, incidentsPage(scene, viewer, { isIncident: false }));
   });
 
   app.get<{ Params: { id: string } }>('/incidents/:id', async (request, reply) => {
     const { as } = lookQuery.parse(request.query);
-    const scene = await scenes.scene(await scenes.listing(), request.params.id, as);
     const viewer = sessions.viewer(request);
+    const scene = await scenes.scene(await scenes.listing(), { at: request.params.id, as, viewer });
     if (scene.shown === undefined)
       return send(reply.code(404), faultPage('No such incident', 'It is not known here (any more).', viewer));
     return send(reply, incidentsPage(scene, viewer, { isIncident: true }));

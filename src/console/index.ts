@@ -40,7 +40,7 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
     faults(pages, { ...options, sessions });
     signInRoutes(pages, { ...options, sessions, guesses });
     await pages.register(async (inside) => {
-      signedInOnly(inside, { ...options, sessions });
+      signedInOnly(inside, { ...options, sessions, guesses });
       const live = createLive(options);
       inside.addHook('preClose', async () => live.close());
       liveRoutes(inside, { live, sessions });

@@ -84,9 +84,10 @@ export function createLive(options: ConsoleOptions): Live {
     let { at } = page;
     try {
       while (!gone.aborted && page.isStillIn()) {
-        const scene = await scenes.scene(await listingOf(page.text), at, page.as);
+        const viewer = page.viewer();
+        const scene = await scenes.scene(await listingOf(page.text), { at, as: page.as, viewer });
         at ??= scene.shown?.view.incident.id; // once it shows an incident, no newer one takes its place under a finger
-        const changed = [...screen(scene, page.viewer())].filter(([place, markup]) => sent.get(place) !== markup);
+        const changed = [...screen(scene, viewer)].filter(([place, markup]) => sent.get(place) !== markup);
         const title = titleOf(scene);
         if (changed.length > 0 || sent.get('title') !== title) await stream.write({ data: partials(changed, title) });
         else await stream.write({ event: 'beat', data: 'now' });

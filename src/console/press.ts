@@ -103,7 +103,7 @@ export function pressRoutes(app: FastifyInstance, options: Needs): void {
     { status, notice, asked }: Outcome,
   ): Promise<FastifyReply> {
     const viewer = sessions.viewer(request);
-    const scene = await scenes.scene(await scenes.listing(), request.params.id);
+    const scene = await scenes.scene(await scenes.listing(), { at: request.params.id, viewer });
     reply.code(status);
     if (scene.shown === undefined)
       return send(reply.code(404), faultPage('No such incident', 'It is not known here (any more).', viewer));

@@ -1,20 +1,27 @@
-import { isLiving } from '../domain/model.ts';
+import { type Card, type IncidentView, isLiving } from '../domain/model.ts';
 import type { Look } from './looks/index.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { Listing } from './pages/list.ts';
 import type { Scene } from './pages/screen.ts';
+import type { Viewer } from './pages/viewer.ts';
+import { actorOf } from './session.ts';
 
 const FIRING = 500; // newest ones that are read; in a storm they are folded, and the rest is a number
 const ACKNOWLEDGED = 200;
 const RESOLVED = 20;
-const FOUND = 50;
+const FOUND = 200;
 const RESOLVED_FOR_MS = 86_400_000;
 
 /** What the page of incidents is drawn from. */
 export interface Scenes {
   listing(text?: string): Promise<Listing>;
-  /** `at`: the incident beside the list; undefined: the newest open one. Answers without `shown` where there is none. */
-  scene(listing: Listing, at?: string, as?: Look): Promise<Scene>;
+  /** Answers without `shown` where there is no such incident. */
+  scene(listing: Listing, asked: Asked): Promise<Scene>;
+}
+interface Asked {
+  readonly at?: string | undefined; // the incident beside the list; undefined: the newest open one
+  readonly as?: Look | undefined; // how it is shown
+  readonly viewer: Viewer;
 }
 
 export function createScenes({
@@ -23,11 +30,19 @@ export function createScenes({
   clock,
   looks,
 }: Pick<ConsoleOptions, 'store' | 'bridge' | 'clock' | 'looks'>): Scenes {
+  /** As the first destination there shows it; where it went to none, as the default would. */
+  function cardThere({ incident, runs, deliveries }: IncidentView, platform: Look): Card {
+    const delivery = deliveries.find(({ destination }) => destination.startsWith(`${platform}:`));
+    const { options, route } = delivery ?? { options: { template: 'incident', mention: [] }, route: '' };
+    return bridge.cardFor({ incident, runs: runs.filter(isLiving), options, route }, platform);
+  }
+
   return {
     async listing(text) {
       if (text !== undefined) {
-        const [counts, incidents] = await Promise.all([store.counts(), store.incidents({ text, limit: FOUND })]);
-        return { kind: 'found', text, incidents, counts };
+        const [counts, hits] = await Promise.all([store.counts(), store.incidents({ text, limit: FOUND + 1 })]);
+        const isCut = hits.length > FOUND;
+        return { kind: 'found', text, incidents: hits.slice(0, FOUND), ...(isCut ? { isCut } : {}), counts };
       }
       const [counts, firing, acknowledged, ended] = await Promise.all([
         store.counts(),
@@ -41,13 +56,16 @@ export function createScenes({
         .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
       return { kind: 'now', firing, acknowledged, resolved, counts };
     },
-    async scene(listing, at = newestOpen(listing), as) {
+    async scene(listing, { at = newestOpen(listing), as, viewer }) {
       const view = at === undefined ? undefined : await store.incident(at);
       if (view === undefined) return { listing };
-      const living = view.runs.filter(isLiving);
-      const card = bridge.card(view.incident, living);
       const render = as === undefined ? undefined : looks[as];
-      return { listing, shown: { view, card, ...(as && render ? { look: { as, json: render(card).json } } : {}) } };
+      if (as !== undefined && render !== undefined) {
+        const card = cardThere(view, as);
+        return { listing, shown: { view, card, look: { as, json: render(card).json } } };
+      }
+      const card = bridge.card(view.incident, view.runs.filter(isLiving), actorOf(viewer.name));
+      return { listing, shown: { view, card } };
     },
   };
 }

@@ -60,7 +60,7 @@ export function createSessions({ access, clock }: ConsoleOptions): Sessions {
   return {
     read,
     bearer,
-    isStillIn: (request) => bearer(request) ?? read(request) !== undefined,
+    isStillIn: (request) => bearer(request) === true || read(request) !== undefined,
     begin(reply, name) {
       const until = clock.now() + LASTS_S * 1_000;
       const value = Buffer.from(JSON.stringify({ until, name: nameOf(name) })).toString('base64url');

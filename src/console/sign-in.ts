@@ -63,10 +63,18 @@ export function signInRoutes(app: FastifyInstance, { sessions, access, guesses }
   });
 }
 
-/** Pages are for people: whoever is not signed in is asked to, and comes back to the page that they wanted. */
-export function signedInOnly(app: FastifyInstance, { sessions, access }: Needs): void {
+/** Pages are for people: whoever is not signed in is asked to, and comes back to the page that they wanted. Who sends the token is in. */
+export function signedInOnly(app: FastifyInstance, { sessions, access, guesses }: Doors): void {
   app.addHook('onRequest', async (request, reply) => {
+    const bearer = sessions.bearer(request);
+    if (bearer === true) return;
     if (sessions.read(request) === undefined) {
+      if (bearer === false) {
+        const to = localPath(request.url);
+        if (await guesses.isOneTooMany(request, reply)) return tooOften(reply, to);
+        reply.code(401).header('www-authenticate', 'Bearer');
+        return send(reply, signInPage({ to, problem: 'The Bearer that was sent is not the token.' }));
+      }
       if (request.method !== 'GET' || request.headers['hx-request'] !== undefined)
         return reply.code(401).type('text/plain').send('You are signed out. Reload the page and sign in.');
       // Who follows a link from a chat comes without the cookie, which is for our own pages only: one of ours leads on.

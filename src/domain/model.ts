@@ -65,6 +65,7 @@ export interface Incident {
   readonly count: number; // firing reports folded in
   readonly flips: readonly number[]; // times of the last changes between firing and resolved of this key, for flapping
   readonly flapping: boolean;
+  readonly flappingSince?: number; // while it flaps: over all incidents of the key
   readonly revision: number; // raised by the store alone, with every change
   readonly why: readonly RouteVerdict[]; // kept when routed: "Why did I get this?" months later
 }

@@ -225,6 +225,7 @@ export interface Scene {
   readonly runs: readonly Run[]; // the incident's: all that live, and those that are over where they are known
   readonly runbooks: readonly RunbookOffer[]; // those that match the incident
   readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
+  readonly reader?: Actor; // who alone looks at it; absent: a card that many see
 }
 /** What the card and the actions need to know of a runbook. */
 export interface RunbookOffer {
@@ -279,7 +280,12 @@ export interface RunContext {
   output(chunk: Uint8Array, pipe?: 'stdout' | 'stderr'): void;
 }
 export type RunResult =
-  | { readonly kind: 'succeeded' | 'failed'; readonly summary: string; readonly response?: unknown } // response: for `keep:`
+  | {
+      readonly kind: 'succeeded' | 'failed';
+      readonly summary: string;
+      readonly note?: string; // what else it did: told behind the summary
+      readonly response?: unknown; // for `keep:`
+    }
   | { readonly kind: 'unknown'; readonly summary: string };
 
 // ---------------------------------------------------------------- store

@@ -6,14 +6,18 @@ export interface SecretForm {
   readonly text: string;
   /** So short that it is part of many words: it is a secret only where no letter, digit or _ touches it. */
   readonly short: boolean;
+  /** Made of the secret as a whole: nobody spells its letters and digits in another way. */
+  readonly encoded: boolean;
 }
 
 const SHORT = 8; // characters: fewer are short
 
-/** How these secrets may stand in a text: as they are, within JSON, in an address, in base64. The longest first, each once. */
+/** The texts that give these secrets away, each once: as they are, in base64 and in hex. How each character may be spelled: `spellings.ts`. */
 export function secretForms(secrets: readonly string[]): readonly SecretForm[] {
-  const texts = new Set(secrets.flatMap(partsOf).flatMap(encodings));
-  return [...texts].map((text) => ({ text, short: text.length < SHORT })).sort((a, b) => b.text.length - a.text.length);
+  const parts = new Set(secrets.flatMap(partsOf));
+  const codes = new Set([...parts].flatMap((part) => [...base64(part), ...hex(part)]));
+  const form = (encoded: boolean) => (text: string) => ({ text, short: text.length < SHORT, encoded });
+  return [...[...parts].map(form(false)), ...[...codes].map(form(true))];
 }
 
 /** A secret of several lines, such as a private key, is often printed line by line: each that is long enough is one too. */
@@ -24,18 +28,9 @@ function partsOf(secret: string): readonly string[] {
   return [secret, trimmed, ...(lines.length > 1 ? lines.filter((line) => line.length >= SHORT) : [])];
 }
 
-function encodings(secret: string): readonly string[] {
-  const inAddress = encodeURIComponent(secret);
-  const asCurlDoes = inAddress.replaceAll(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return [secret, JSON.stringify(secret).slice(1, -1), inAddress, asCurlDoes, ...base64(secret)];
-}
-
 /**
  * Base64 of the secret alone, and what is the same wherever it stands in a longer text, such as `user:secret` of Basic
- * credentials: that depends on how many bytes of a group of three come before it.
+ * credentials: that depends on how many bytes of a group of three come before it. In both alphabets.
  */
 function base64(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
@@ -44,5 +39,15 @@ function base64(secret: string): readonly string[] {
       .toString('base64')
       .slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6)),
   );
-  return [bytes.toString('base64'), ...within.filter((text) => text.length >= SHORT)];
+  const alone = bytes.toString('base64');
+  return [alone, alone.replace(/=+$/, ''), ...within.filter((text) => text.length >= SHORT)].flatMap((text) => [
+    text,
+    text.replaceAll('+', '-').replaceAll('/', '_'),
+  ]);
+}
+
+/** Of very few bytes it would be a number like any other. */
+function hex(secret: string): readonly string[] {
+  const text = Buffer.from(secret).toString('hex');
+  return text.length < SHORT ? [] : [text, text.toUpperCase()];
 }

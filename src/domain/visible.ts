@@ -1,14 +1,19 @@
 /**
  * Text as people may be shown it: line breaks are `\n`, a tab is a space, and every other character that is not seen, hides or reorders
- * text, or is no character, becomes U+FFFD, so that a spoof shows. Text without such characters comes back as it is.
+ * text, or is no character, becomes U+FFFD, so that a spoof shows; so do marks that pile up on one character beyond what any script
+ * writes. Text without such characters comes back as it is.
  */
 export function visible(text: string): string {
   if (!SUSPECT.test(text)) return text; // most often; what follows costs several times as much
   return text
     .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
     .replaceAll('\t', ' ')
-    .replaceAll(HIDDEN, '\uFFFD');
+    .replaceAll(HIDDEN, '\uFFFD')
+    .replaceAll(PILE, (_pile, kept: string) => `${kept.replace(/\p{Join_Control}+$/u, '')}\uFFFD`);
 }
+
+/** Burmese writes seven on one letter; more paint over the lines above and below. */
+const MOST_MARKS = 8;
 
 /**
  * Controls, formats, halves of pairs, separators, and what Unicode says to draw as nothing: zero-width characters, soft hyphens, tags,
@@ -30,5 +35,8 @@ const AT_WORK = [
   String.raw`(?<=${SELECTING})\p{Variation_Selector}`,
 ].join('|');
 
-const SUSPECT = new RegExp(UNSEEN, 'v');
+const MARK = String.raw`[\p{M}\p{Join_Control}]`; // a joiner between two marks parts nothing
+
+const SUSPECT = new RegExp(`${UNSEEN}|${MARK}{${MOST_MARKS + 1}}`, 'v');
 const HIDDEN = new RegExp(`(?!${AT_WORK})${UNSEEN}`, 'gv');
+const PILE = new RegExp(`(${MARK}{${MOST_MARKS}})${MARK}+`, 'gv');

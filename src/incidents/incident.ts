@@ -91,7 +91,7 @@ export function takeOver(incident: Incident, actor: Actor, now: number): Step {
   const { owner } = incident;
   if (incident.status === 'resolved') return alreadyResolved(incident);
   if (owner === undefined) return moved(incident, 'Nobody has it: acknowledge it instead.');
-  if (isSame(owner, actor)) return alreadyOwned(incident, actor);
+  if (isSameActor(owner, actor)) return alreadyOwned(incident, actor);
   return stepped(
     { ...stateOf(incident), owner: actor, acknowledgedAt: now, moved: { by: actor, at: now } },
     { kind: 'taken_over', text: `took over from ${owner.name}` },
@@ -165,12 +165,12 @@ function alreadyResolved({ resolvedBy, resolvedAt }: Incident): Step {
 }
 
 function alreadyOwned({ owner, acknowledgedAt }: Incident, actor: Actor): Step {
-  const isOwner = owner !== undefined && isSame(owner, actor);
+  const isOwner = owner !== undefined && isSameActor(owner, actor);
   return late(isOwner ? 'You already have it.' : `${owner?.name} has it already.`, owner, acknowledgedAt);
 }
 
 /** The console has one token, so one id, for everybody: there only the name that people gave tells them apart. */
-function isSame(one: Actor, other: Actor): boolean {
+export function isSameActor(one: Actor, other: Actor): boolean {
   const isSameId = one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
   return isSameId && (one.platform !== 'console' || one.name === other.name);
 }

@@ -24,14 +24,12 @@ export interface Told {
 
 /** A new incident, firing. Its flapping goes on from the last one of the key. */
 export function open(before: Incident | undefined, told: Told, at: Moment): Folded {
-  const flapping = before ? flipped(before, told.happenedAt) : { flips: [], flapping: false };
-  const lines = [
-    line(told, 'opened', `reported: ${headline(told.event)}${leftOutText(told.event, told.from.labels)}`, 'edit'),
-  ];
+  const incident = before ? { ...fresh(told, at), ...flipped(before, told) } : fresh(told, at);
+  const opened = `reported: ${headline(told.event)}${leftOutText(told.event, told.from.labels)}`;
   return {
     kind: 'changed',
-    incident: { ...fresh(told, at), ...flapping },
-    lines: [...lines, ...flappingLine(before, flapping, told)],
+    incident,
+    lines: [line(told, 'opened', opened, 'edit'), ...flappingLine(before, incident, told)],
     opened: true,
   };
 }
@@ -71,9 +69,8 @@ export function repeat(before: Incident, told: Told): Folded {
   const severity = told.event.severity ?? before.severity;
   const isWorse = rank[severity] > rank[before.severity];
   const incident: State = {
-    ...remembered(before, told),
+    ...withFlapping(remembered(before, told), steady(before, told)),
     ...wordsAfter(before, told.event, told.from.labels),
-    ...steady(before, told.happenedAt),
     severity,
     count: before.count + 1,
     lastEventAt: told.newestAt,
@@ -86,12 +83,10 @@ export function repeat(before: Incident, told: Told): Folded {
 const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };
 
 export function recover(before: Incident, told: Told): Folded {
-  const { snoozedUntil: _, ...state } = remembered(before, told);
-  const flapping = flipped(before, told.happenedAt);
+  const { snoozedUntil: _, ...state } = withFlapping(remembered(before, told), flipped(before, told));
   const incident: State = {
     ...state,
     ...wordsAfter(before, told.event, told.from.labels),
-    ...flapping,
     status: 'resolved',
     resolvedAt: told.now,
     resolvedBy: told.from.actor,
@@ -99,13 +94,14 @@ export function recover(before: Incident, told: Told): Folded {
     lastEventAt: told.newestAt,
   };
   const text = `reported it resolved after ${durationText(told.now - before.openedAt)}`;
-  return changed(incident, [line(told, 'resolved', text, 'thread'), ...flappingLine(before, flapping, told)]);
+  return changed(incident, [line(told, 'resolved', text, 'thread'), ...flappingLine(before, incident, told)]);
 }
 
 /** Resolved once more: only remembered, so that what happened before it is known as older. */
 export function refresh(before: Incident, told: Told): Folded {
   if (told.newestAt === before.lastEventAt) return nothing('it is resolved already');
-  return changed({ ...remembered(before, told), ...steady(before, told.happenedAt), lastEventAt: told.newestAt }, []);
+  const state = withFlapping(remembered(before, told), steady(before, told));
+  return changed({ ...state, lastEventAt: told.newestAt }, []);
 }
 
 export function firingTooLate(before: Incident, told: Told): Folded {
@@ -126,9 +122,16 @@ function tooLate(what: string, before: Incident, told: Told): string {
   return `sent an older “${what}” late, from ${durationText(before.lastEventAt - told.happenedAt)} before its newest report`;
 }
 
-function flappingLine(before: Incident | undefined, after: Pick<Incident, 'flips' | 'flapping'>, told: Told) {
-  const begins = after.flapping && !before?.flapping;
-  return begins ? [line(told, 'flapping', flappingText(after), 'thread')] : [];
+/** Told once, where it begins. An incident that opens while it goes on says so too: people look at that one. */
+function flappingLine(before: Incident | undefined, after: State, told: Told): readonly Line[] {
+  if (!after.flapping) return [];
+  if (!before?.flapping) return [line(told, 'flapping', flappingText(after), 'thread')];
+  return after.id === before.id ? [] : [line(told, 'flapping', `still ${flappingText(after)}`, 'edit')];
+}
+
+function withFlapping(state: State, flapping: ReturnType<typeof steady>): State {
+  const { flappingSince: _, ...rest } = state;
+  return { ...rest, ...flapping };
 }
 
 /** The incident as it was, with the bytes that this event came by. */

@@ -1,5 +1,5 @@
 import { offersOf } from '../actions/index.ts';
-import type { Card, Incident, Run } from '../domain/model.ts';
+import type { Actor, Card, Incident, Run } from '../domain/model.ts';
 import type { Clock, Delivery, Scene } from '../domain/ports.ts';
 import { type CardInput, makeCard } from '../formatter/card.ts';
 import { offersFor } from '../runbooks/load.ts';
@@ -23,8 +23,9 @@ export function createDrawing({ settings, clock, log }: Drawn) {
     };
   }
 
-  function card(incident: Incident, livingRuns: readonly Run[], template = 'incident'): Card {
-    return drawn({ incident, runs: livingRuns, template, mention: [], platform: 'console', route: '' });
+  function card(incident: Incident, livingRuns: readonly Run[], reader?: Actor): Card {
+    const shown = { incident, runs: livingRuns, template: 'incident', mention: [], platform: 'console', route: '' };
+    return drawn(shown, reader);
   }
 
   function cardFor(delivery: Pick<Delivery, 'incident' | 'runs' | 'options' | 'route'>, platform: string): Card {
@@ -32,9 +33,13 @@ export function createDrawing({ settings, clock, log }: Drawn) {
     return drawn({ incident, runs, template: chosen.template, mention: chosen.mention, platform, route: by });
   }
 
-  function drawn(input: Pick<CardInput, 'incident' | 'runs' | 'template' | 'mention' | 'platform' | 'route'>): Card {
+  function drawn(
+    input: Pick<CardInput, 'incident' | 'runs' | 'template' | 'mention' | 'platform' | 'route'>,
+    reader?: Actor,
+  ): Card {
+    const offers = offersOf({ ...sceneOf(input.incident, input.runs), ...(reader ? { reader } : {}) });
     const { card, fault } = makeCard(
-      { ...input, ...offersOf(sceneOf(input.incident, input.runs)), people: settings().people, now: clock.now() },
+      { ...input, ...offers, people: settings().people, now: clock.now() },
       settings().templates,
     );
     if (fault !== undefined)

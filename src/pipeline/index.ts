@@ -1,5 +1,5 @@
 import type { Failure } from '../domain/errors.ts';
-import type { Card, Form, Incident, Run } from '../domain/model.ts';
+import type { Actor, Card, Form, Incident, Run } from '../domain/model.ts';
 import type { Delivery, Press, Received, Reply, Webhook } from '../domain/ports.ts';
 import type { Runbook } from '../runbooks/load.ts';
 import { createDrawing } from './card.ts';
@@ -20,14 +20,14 @@ export interface Bridge {
   press(press: Press): Promise<Reply>;
   /** What a press of this action would ask first; undefined: nothing. Changes nothing. */
   form(incident: string, action: string, argument?: string): Promise<Form | undefined>;
-  /** The card of an incident as it is now. Never throws: a template that fails gives the built-in card. */
-  card(incident: Incident, livingRuns: readonly Run[], template?: string): Card;
+  /** The card of an incident as it is now, with what `reader` may do. Never throws: a template that fails gives the built-in card. */
+  card(incident: Incident, livingRuns: readonly Run[], reader?: Actor): Card;
+  /** The card as one destination shows it. */
+  cardFor(delivery: Pick<Delivery, 'incident' | 'runs' | 'options' | 'route'>, platform: string): Card;
 }
 
-/** The bridge's other two entrances (a run, a destination), and what delivery shows. */
+/** The bridge's other two entrances (a run, a destination), and who may run. */
 export interface Pipeline extends Bridge {
-  /** The card as one destination shows it. */
-  cardFor(delivery: Delivery, platform: string): Card;
   /** Who may run it, asked again just before it runs: true, or why not. */
   mayStill(run: Run, runbook: Runbook): Promise<true | string>;
   /** false: it was cancelled before it began. */

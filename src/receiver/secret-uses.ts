@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { Log, Memory } from '../domain/ports.ts';
 import type { OpenSource } from './webhooks.ts';
 
@@ -17,10 +18,11 @@ export interface SecretUse {
 }
 
 /** What is stored. A secret is named by a keyed digest: its place among the others changes when they rotate. */
-interface Kept {
-  readonly salt: string;
-  readonly at: Readonly<Record<string, number>>;
-}
+const KEPT = z.object({
+  salt: z.string().min(1),
+  at: z.record(z.string(), z.int().min(0).max(8.64e15)), // what a Date can hold
+});
+type Kept = z.infer<typeof KEPT>;
 
 const NAME = 'secret.uses';
 const SAVE_EVERY_MS = 60_000; // per secret: a webhook must not cost a write of its own
@@ -32,9 +34,10 @@ export async function loadSecretUses(options: {
   readonly log: Log;
 }): Promise<SecretUses> {
   const { memory, sources, log } = options;
-  const kept = await memory.get(NAME);
-  const { salt, at: before }: Kept =
-    kept === undefined ? { salt: randomBytes(16).toString('base64url'), at: {} } : (JSON.parse(kept) as Kept);
+  const { salt, at: before } = keptOf(await memory.get(NAME), log) ?? {
+    salt: randomBytes(16).toString('base64url'),
+    at: {},
+  };
   const uses = new Map(Object.entries(before)); // by digest
   let saved: ReadonlyMap<string, number> = new Map(uses);
   let isChanged = false;
@@ -88,4 +91,18 @@ export async function loadSecretUses(options: {
       ),
     save,
   };
+}
+
+/** Only a statistic: where it is damaged it begins anew, and nothing else waits for it. */
+function keptOf(text: string | undefined, log: Log): Kept | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return KEPT.parse(JSON.parse(text));
+  } catch {
+    log.warn(
+      { setting: NAME },
+      'when secrets were last used is damaged in the store and was forgotten: it is counted anew',
+    );
+    return undefined;
+  }
 }

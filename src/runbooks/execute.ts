@@ -1,8 +1,9 @@
 import { durationText } from '../domain/duration.ts';
+import { KnownSecrets } from '../domain/known-secrets.ts';
 import type { IncidentView, Run, RunState, Texts } from '../domain/model.ts';
 import type { Clock, RunContext, RunResult } from '../domain/ports.ts';
 import type { Runbook } from './load.ts';
-import { KnownSecrets, Mask, masked } from './mask.ts';
+import { Mask, masked } from './mask.ts';
 import { Output } from './output.ts';
 import type { RunnerOptions } from './runner.ts';
 import { runScope } from './scope.ts';
@@ -139,7 +140,10 @@ function judge(
   if (result.kind === 'unknown') return { state: 'unknown', summary: result.summary };
   switch (why) {
     case undefined:
-      return { state: result.kind, summary: `${result.summary} after ${took}` };
+      return {
+        state: result.kind,
+        summary: `${result.summary} after ${took}${result.note === undefined ? '' : `; ${result.note}`}`,
+      };
     case 'timed_out':
       return { state: 'timed_out', summary: `stopped by its timeout of ${timeout}` };
     case 'cancelled':

@@ -5,7 +5,7 @@ import type { Incident, Principal, Texts } from '../domain/model.ts';
 import type { RunbookKind, RunbookOffer } from '../domain/ports.ts';
 import type { Matcher } from '../routing/matchers.ts';
 import { holds } from '../routing/route.ts';
-import { readFolder } from '../templates/folder.ts';
+import { readFolder, type TemplateFile } from '../templates/folder.ts';
 import { readRunbook } from './read.ts';
 
 /** A procedure, as `templates/runbooks/<name>.md` declares it. */
@@ -30,16 +30,23 @@ export interface Runbook {
   kept(response: unknown): Texts;
 }
 
+/** What was read of a folder of runbooks. */
+export interface Loaded {
+  readonly runbooks: readonly Runbook[];
+  readonly claims: readonly { readonly name: string; readonly place: string }[]; // secrets that a file asks for, also one with a fault
+  readonly faults: readonly Fault[];
+}
+
 /** Every `*.md` of the folder; without the folder there are none. A file with a fault is not among the runbooks. */
-export async function loadRunbooks(
-  folder: string,
-  kinds: readonly RunbookKind[],
-): Promise<{ readonly runbooks: readonly Runbook[]; readonly faults: readonly Fault[] }> {
-  if (!(await exists(folder))) return { runbooks: [], faults: [] };
+export async function loadRunbooks(folder: string, kinds: readonly RunbookKind[]): Promise<Loaded> {
+  if (!(await exists(folder))) return { runbooks: [], claims: [], faults: [] };
   const { files, faults: unread } = await readFolder(folder);
   const read = await Promise.all(files.map((file) => readRunbook(file, resolve(folder), kinds)));
   return {
     runbooks: read.flatMap(({ runbook }) => runbook ?? []),
+    claims: read.flatMap(({ secrets }, index) =>
+      secrets.map((name) => ({ name, place: (files[index] as TemplateFile).file })),
+    ),
     faults: [...unread, ...read.flatMap(({ faults }) => faults)],
   };
 }

@@ -26,7 +26,7 @@ export const script: RunbookKind<Spec> = {
   encode: { command: 'argument' },
   faults,
   run,
-  reap: sweep,
+  reap: async (run) => void (await sweep(run)),
 };
 
 const KILL_AFTER_MS = 5_000; // from TERM
@@ -54,15 +54,24 @@ async function run({ command }: Spec, context: RunContext): Promise<RunResult> {
 
   const closed = once(child, 'close').catch(() => {});
   const [code, signal] = await ended(child, context.signal);
-  signalGroup(child.pid as number, 'SIGKILL');
-  await sweep(context.run);
+  const wasStopped = context.signal.aborted;
+  const left = await sweep(context.run, child.pid);
   // A process of another name may still hold the pipes, so `close` may never come.
   await Promise.race([closed, wait(DRAIN_MS, undefined, { ref: false })]);
   child.stdout?.destroy();
   child.stderr?.destroy();
 
-  if (code === 0) return { kind: 'succeeded', summary: 'exit 0', response: stdout() };
-  return { kind: 'failed', summary: code === null ? `ended by ${signal}` : `exit ${code}`, response: stdout() };
+  const note =
+    left === 0 || wasStopped
+      ? {}
+      : { note: `ended ${left === 1 ? '1 process' : `${left} processes`} that it left running` };
+  if (code === 0) return { kind: 'succeeded', summary: 'exit 0', ...note, response: stdout() };
+  return {
+    kind: 'failed',
+    summary: code === null ? `ended by ${signal}` : `exit ${code}`,
+    ...note,
+    response: stdout(),
+  };
 }
 
 /** Resolves when it runs; rejects with why it could not be started. */

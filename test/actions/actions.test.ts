@@ -171,6 +171,30 @@ describe('run', () => {
     });
   });
 
+  test.each(['a\0b', 'a\u001B[31m', 'a\u0007', 'a\u007F', 'a\u009Bb', '\0'])(
+    'refuses %j as an input, and names the input and the character',
+    (reason) => {
+      const scene = sceneIn('firing', { runbooks: [reasoned] });
+      const code = reason
+        .match(/[^a-z[\d]/)?.[0]
+        .charCodeAt(0)
+        .toString(16)
+        .padStart(4, '0')
+        .toUpperCase();
+      expect(decide(run, scene, { ...press, inputs: { reason } })).toMatchObject({
+        code: 'invalid_input',
+        details: [
+          { path: 'inputs.reason', message: expect.stringContaining(`Reason holds a control character (U+${code})`) },
+        ],
+      });
+    },
+  );
+
+  test.each(['line\nline', 'line\r\nline', 'a\tb', 'Łukasz 👩‍👩‍👧'])('takes %j as an input', (reason) => {
+    const scene = sceneIn('firing', { runbooks: [reasoned] });
+    expect(decide(run, scene, { ...press, inputs: { reason } })).toMatchObject({ kind: 'change' });
+  });
+
   test('keeps what was filled in', () => {
     const scene = sceneIn('firing', { runbooks: [reasoned] });
     expect(decide(run, scene, { ...press, inputs: { reason: 'slow' } })).toMatchObject({

@@ -93,6 +93,21 @@ METRICS_TOKEN=canary-two#canary
   expect(out).not.toContain('canary');
 });
 
+test('a runbook with one fault is told of the others, and its secret is no name that nothing reads', async () => {
+  const { code, out } = await tocsin(
+    folderWith({
+      ...GOOD,
+      'templates/runbooks/restart.md': RUNBOOK.replace(/allow: .*\n/, 'alow: [console]\ntimeout: soon\n'),
+    }),
+    ['check'],
+  );
+  expect(code).toBe(1);
+  for (const part of ['Unknown key "alow"', 'The key "allow" is missing', '"soon" is no timeout']) {
+    expect(out).toContain(part);
+  }
+  expect(out).toMatch(/^3 faults$/m);
+});
+
 test('a script that may not be executed is a fault, with its place and the command that mends it', async () => {
   const folder = folderWith(GOOD);
   chmodSync(join(folder, 'templates/runbooks/restart.sh'), 0o644);
@@ -129,7 +144,30 @@ test('what can be used and is hardly meant is noted under the tables, exit 0', a
   expect(out).toMatch(/RUNBOOK.*note: HOST: webhooks to 0\.0\.0\.0 must come by HTTPS.*cure: set TLS_CERT_FILE/s);
   const asJson = await tocsin(folder, ['check', '--json'], { env });
   expect(asJson.code).toBe(0);
-  expect(JSON.parse(asJson.out)).toMatchObject({ faults: [], notes: [{ place: 'HOST' }] });
+  expect(JSON.parse(asJson.out)).toMatchObject({
+    faults: [],
+    notes: [{ place: 'HOST' }, { place: 'templates/runbooks/restart.md' }],
+  });
+});
+
+test('with no source on it says so and what sets one on, exit 0', async () => {
+  const { code, out } = await tocsin(folderWith({ 'templates/cards/incident.md': CARD }), ['check']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^note: <SOURCE>_SECRETS: no source is on, so no monitor can send$/m);
+  expect(out).toMatch(/cure: set the secrets of a source, such as WIZSTATUS_SECRETS$/m);
+});
+
+test('who is named on a platform that is not there is noted, with the place and the cure, exit 0', async () => {
+  const env = { RESPONDERS: 'console, slack:U1', ROUTE_X: 'severity=info -> console; mention=discord:role:9' };
+  const { code, out } = await tocsin(folderWith(GOOD), ['check'], { env });
+  expect(code).toBe(0);
+  for (const note of [
+    'RESPONDERS:10: slack:U1 cannot press: slack is not in this version yet',
+    'ROUTE_X:35: discord:role:9 cannot be mentioned: discord is not in this version yet',
+    'templates/runbooks/restart.md: slack:S0SRE cannot run it: slack is not in this version yet',
+  ]) {
+    expect(out).toContain(`note: ${note}`);
+  }
 });
 
 test('faults for programs are JSON, exit 1', async () => {

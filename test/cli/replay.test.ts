@@ -6,10 +6,12 @@ import { deliveries, laneOf, serving } from './store.ts';
 const env = { DATABASE_URL: 'sqlite:tocsin.db' };
 
 /** A bridge that runs, with two dead letters. */
-async function withDeadLetters(): Promise<{ folder: string; store: Store; ids: readonly string[] }> {
+async function withDeadLetters(
+  title?: () => string,
+): Promise<{ folder: string; store: Store; ids: readonly string[] }> {
   const folder = folderWith();
   const store = await serving(folder);
-  const ids = await deliveries(store, 'slack:ops', 2);
+  const ids = await deliveries(store, 'slack:ops', 2, title);
   const lane = await laneOf(store, 'slack:ops');
   if (lane === undefined) throw new Error('nothing is due');
   const failure = { reason: 'forbidden', scope: 'channel', message: 'not_in_channel', cure: 'Invite it.' } as const;
@@ -28,6 +30,20 @@ test('lists the dead letters while the bridge runs', async () => {
   for (const id of ids) expect(out).toContain(id);
   expect(out).toMatch(/slack:ops +API 0 is down \(firing\).+not_in_channel/);
 });
+
+test('a title steers no terminal and begins no line; for programs it is as it came', async () => {
+  const title = 'a\u001B]0;x\u0007b\u009B31m\u202Ec\nID2  forged';
+  const { folder } = await withDeadLetters(() => title);
+  const { out } = await tocsin(folder, ['replay'], { env });
+  expect(out).not.toMatch(STEERING);
+  expect(out).toContain('a\uFFFD]0;x\uFFFDb\uFFFD31m\uFFFDc ID2 forged');
+  expect(out.split('\n')).toHaveLength(3);
+  const json = (await tocsin(folder, ['replay', '--json'], { env })).out;
+  expect(json).not.toMatch(STEERING);
+  expect(JSON.parse(json).deadLetters[0].incident.title).toBe(title);
+});
+
+const STEERING = /[[\p{Cc}\p{Bidi_Control}]--\n]/v;
 
 test('queues one of them again, and the running bridge hears of it', async () => {
   const { folder, store, ids } = await withDeadLetters();

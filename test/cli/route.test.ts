@@ -22,6 +22,22 @@ test('shows each route with the matcher that held or failed, and where the incid
   expect(out).toContain('goes to console');
 });
 
+test('a value steers no terminal and begins no line; for programs it is as it came', async () => {
+  const body = JSON.parse(fixture('wizstatus/firing.json'));
+  body.monitor.name = 'a\u001B[2Jb\u009B31m\n  goes to nowhere';
+  const input = JSON.stringify(body);
+  const env = { ROUTE_A: 'monitor=x -> console', ROUTE_DEFAULT: 'console' };
+  const { out } = await tocsin(folderWith(), ['route', '-'], { env, input });
+  expect(out).not.toMatch(STEERING);
+  expect(out).toContain('a\uFFFD[2Jb\uFFFD31m goes to nowhere');
+  expect(out.match(/^ *goes to .*/gm)).toEqual(['  goes to console']);
+  const json = (await tocsin(folderWith(), ['route', '-', '--json'], { env, input })).out;
+  expect(json).not.toMatch(STEERING);
+  expect(JSON.parse(json).incidents[0].title).toContain(body.monitor.name);
+});
+
+const STEERING = /[[\p{Cc}\p{Bidi_Control}]--\n]/v;
+
 test('reads stdin, another source, and answers programs', async () => {
   const { code, out } = await tocsin(folderWith(), ['route', '-', '--source', 'alertmanager', '--json'], {
     env: ROUTES,

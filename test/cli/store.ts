@@ -13,13 +13,18 @@ export async function serving(folder: string): Promise<Store> {
 }
 
 /** Incidents with one delivery each to `destination`. Answers the ids of the deliveries. */
-export async function deliveries(store: Store, destination: string, count: number): Promise<readonly string[]> {
+export async function deliveries(
+  store: Store,
+  destination: string,
+  count: number,
+  title = (n: number) => `API ${n} is down`,
+): Promise<readonly string[]> {
   const ids = Array.from({ length: count }, () => newId(Date.now()));
   const options = { template: 'incident', mention: [] };
   await store.change({
     decide: () => ({
       changes: ids.map((id, n) => ({
-        incident: newIncident({ key: `wizstatus:${n}`, title: `API ${n} is down`, monitor: `API ${n}` }),
+        incident: newIncident({ key: `wizstatus:${n}`, title: title(n), monitor: `API ${n}` }),
         timeline: [],
         deliveries: [{ id, destination, route: 'ROUTE_DEFAULT', options }],
       })),

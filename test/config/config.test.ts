@@ -292,6 +292,15 @@ test('no fault repeats a secret', () => {
 
 test.each([
   ['HTTPS that nobody speaks', { HOST: '0.0.0.0' }, 'HOST', /TLS_CERT_FILE.*TRUST_PROXY.*REQUIRE_HTTPS=false/],
+  ['no source', {}, '<SOURCE>_SECRETS', /WIZSTATUS_SECRETS/],
+  [
+    'one who may press, of a platform that is not there',
+    { RESPONDERS: 'console, slack:U1' },
+    'RESPONDERS:10',
+    /console/,
+  ],
+  ['one who may press one action only', { RESPONDERS_NOTE: 'teams:a-1' }, 'RESPONDERS_NOTE:1', /console/],
+  ['one who is mentioned', { ROUTE_DEFAULT: 'console; mention=slack:S1' }, 'ROUTE_DEFAULT:18', /console/],
   ['a token that may be guessed', { CONSOLE_TOKEN: 'fifteen letters' }, 'CONSOLE_TOKEN', /openssl/],
   [
     'one of several secrets that may',
@@ -303,6 +312,20 @@ test.each([
   const { config, notes } = read(env(variables));
   expect(config).toBeDefined();
   expect(notes).toContainEqual(expect.objectContaining({ place, cure: expect.stringMatching(cure) as string }));
+});
+
+test.each([
+  ['off', { ROUTE_DEFAULT: 'console' }, [expect.objectContaining({ cure: expect.stringContaining('.env.example') })]],
+  ['on', { BELL_TOKEN: 't0ken', BELL_ROOMS: '3' }, []],
+])('people of a platform that is %s', (_, variables, noted) => {
+  const slack = { ...bell, name: 'slack' };
+  const { notes } = read({ env: { ...variables, RESPONDERS: 'slack:U1' }, platforms: [consolePlatform, slack] });
+  expect(notes.filter(({ place }) => place.startsWith('RESPONDERS'))).toEqual(noted);
+});
+
+test.each(['*', 'console', 'person:anna'])('%s may be anywhere', (principal) => {
+  const { notes } = read(env({ RESPONDERS: principal, PERSON_ANNA: 'slack:U1' }));
+  expect(notes.filter(({ place }) => place.startsWith('RESPONDERS'))).toEqual([]);
 });
 
 test('routes are known even where something else is wrong', () => {

@@ -28,6 +28,7 @@ test('an incident is shown whole, its times in RFC 3339, what is not there null'
     openedAt: A_TIME,
     resolvedAt: null,
     count: 1,
+    flapping: false,
     revision: 1,
     snoozedUntil: null,
     timeline: [
@@ -44,6 +45,13 @@ test('an incident is shown whole, its times in RFC 3339, what is not there null'
     runs: [],
   });
   expect((await get(it, '/api/incidents/unknown')).statusCode).toBe(404);
+});
+
+test('an incident that flaps says so', async () => {
+  const it = await startConsole();
+  for (const kind of ['firing', 'resolved', 'firing', 'resolved'] as const) await it.fire('API', { kind });
+  const answer = await get(it, `/api/incidents/${await it.fire('API')}`);
+  expect(answer.json()).toMatchObject({ status: 'firing', flapping: true });
 });
 
 describe('what a run printed', () => {
@@ -218,20 +226,35 @@ describe('an action', () => {
     expect(answer.json()).toMatchObject({ error: expect.any(String), code: expect.any(String) });
   });
 
+  const bodies: readonly [string, string, string, number, object][] = [
+    ['cut off', '{"inputs":', 'application/json', 422, { path: 'body', message: expect.stringContaining('JSON') }],
+    ['no JSON', '{"inputs": x}', 'application/json', 422, { path: 'body', message: expect.stringContaining("'x'") }],
+    ['a list', '[]', 'application/json', 422, { path: 'body', message: expect.stringContaining('object') }],
+    ['a prototype', '{"__proto__":{"a":1}}', 'application/json', 422, { path: '__proto__' }],
+    ['an input of another type', '{"inputs":{"text":1}}', 'application/json', 422, { path: 'inputs.text' }],
+  ];
+  test.each(bodies)(
+    'with a body that is %s says what is wrong, and where',
+    async (_what, payload, type, status, detail) => {
+      const answer = await note(payload, type);
+      expect(answer.statusCode).toBe(status);
+      expect(answer.json()).toMatchObject({ code: 'invalid_input', error: expect.any(String), details: [detail] });
+    },
+  );
+
   test.each([
-    ['{"inputs":', 'application/json', 400],
-    ['{"__proto__":{"a":1}}', 'application/json', 400],
-    ['a=b', 'application/x-www-form-urlencoded', 415],
-  ])('with the body %s as %s', async (payload, type, status) => {
+    ['larger than it may be', `{"inputs":{"text":"${'x'.repeat(70_000)}"}}`, 'application/json', 413, 'too_large'],
+    ['no JSON by its type', 'a=b', 'application/x-www-form-urlencoded', 415, 'unreadable_body'],
+  ])('with a body that is %s', async (_what, payload, type, status, code) => {
+    const answer = await note(payload, type);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toEqual({ code, error: expect.any(String) });
+  });
+
+  async function note(payload: string, type: string) {
     const it = await startConsole();
     const url = `/api/incidents/${await it.fire('API')}/actions/note`;
-    const answer = await it.app.inject({
-      method: 'POST',
-      url,
-      payload,
-      headers: { authorization, 'content-type': type },
-    });
-    expect(answer.statusCode).toBe(status);
-    expect(answer.json()).toMatchObject({ error: expect.any(String) });
-  });
+    const headers = { authorization, 'content-type': type };
+    return it.app.inject({ method: 'POST', url, payload, headers });
+  }
 });

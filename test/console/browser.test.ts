@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startBrowser } from '../support/browser.ts';
 import { startConsole, type TestConsole, TOKEN } from './console.ts';
@@ -113,6 +113,19 @@ describe('a press', () => {
     await page.getByText('Acknowledged by Console').waitFor();
   });
 
+  test('is answered in its place even where its change is known first', async () => {
+    const { page, it } = await open();
+    await page.route('**/actions/acknowledge', async (route) => {
+      const response = await route.fetch();
+      await it.fire('Database');
+      await page.waitForTimeout(1_000); // many times what the live stream needs to tell of both
+      await route.fulfill({ response });
+    });
+    await button(page, 'Acknowledge').click();
+    await page.getByRole('status').getByText('You have it.').waitFor();
+    await page.locator('#list').getByText('Database').waitFor();
+  });
+
   test('that was refused says who was first and when', async () => {
     const opened = await open();
     const { page, it } = opened;
@@ -177,6 +190,24 @@ test('times are the reader’s own', async () => {
   const at = (await it.store.incident(id))?.timeline[0]?.at as number;
   const inBerlin = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'Europe/Berlin' }).format(at);
   expect(await page.locator('.timeline time').last().textContent()).toBe(inBerlin);
+});
+
+test('marks that pile up on a letter paint over no other line', async () => {
+  const { page, it } = await open();
+  const state = async (title: string) => {
+    await page.goto(`${it.url}/incidents/${await it.fire(title, { title })}`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    const box = (await page.locator('.state').boundingBox()) as NonNullable<
+      Awaited<ReturnType<Locator['boundingBox']>>
+    >;
+    return page.screenshot({ clip: { ...box, width: 50 } }); // the word, without the age behind it
+  };
+  const untouched = await state('APIAPI');
+  expect(
+    await state(
+      `APIAPI`.replaceAll('A', `A${'\u0302'.repeat(5_000)}`).replaceAll('P', `P${'\u0323\u0301'.repeat(400)}`),
+    ),
+  ).toEqual(untouched);
 });
 
 test('text of others runs no script and loads nothing', async () => {

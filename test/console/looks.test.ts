@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { looks } from '../../src/adapters/looks.ts';
 import { LOOK_NAMES, LOOKS, type Look, lookOf } from '../../src/console/looks/index.ts';
-import { cardsFor, NOW, STATES, shipped } from '../support/card.ts';
+import type { Incident } from '../../src/domain/model.ts';
+import { cardsFor, NOW, STATES, shipped, templateOf } from '../support/card.ts';
 import { CORPUS } from '../templates/hostile.ts';
 import { startConsole } from './console.ts';
 import { readEvents } from './event-reader.ts';
@@ -54,6 +55,24 @@ test.each(['slack', 'discord'] as const)('as %s shows it, a linked title keeps i
   );
 });
 
+test('as slack shows it, a list within a list stands further in', () => {
+  const templates = templateOf('---\n---\n- outer\n  - inner\n    1. innermost');
+  const markup = shown('slack', { templates, template: 'x' });
+  expect(markup).toMatch(
+    /<ul class="list-0"><li>outer<.*<ul class="list-1"><li>inner<.*<ol class="list-2"><li>innermost</s,
+  );
+});
+
+test('as teams shows it, a mention is a name, and text that looks like one is text', () => {
+  const id = '11111111-2222-3333-4444-555555555555';
+  const mention = [{ platform: 'teams', kind: 'person', id } as const];
+  const markup = shown('teams', { mention, incident: { title: `<at>${id}</at> is down` } });
+  const written = /data-card="([^"]*)"/.exec(markup)?.[1] ?? '';
+  const { body } = JSON.parse(written.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code)));
+  expect(body).toContainEqual({ type: 'TextBlock', text: `**@${id}**`, wrap: true });
+  expect(JSON.stringify(body[0])).toContain(`"text":"<at>${id}</at> is down"`);
+});
+
 describe('the page of an incident', () => {
   test.each(LOOKS)('shows the card as %s would, at an address of its own', async (look) => {
     const { app, cookie, fire } = await startConsole();
@@ -61,6 +80,26 @@ describe('the page of an incident', () => {
     const answer = await app.inject({ url: `/incidents/${id}?as=${look}`, headers: { cookie } });
     expect(answer.body).toContain(`id="look-${look}"`);
     expect(answer.body).toContain(`aria-current="page">${LOOK_NAMES[look]}</a>`);
+  });
+
+  test('shows the card as its route has it drawn there: by that template, with those mentions', async () => {
+    const { app, cookie, fire, store } = await startConsole();
+    const id = await fire('Production API');
+    const options = { template: 'one-line', mention: [{ platform: 'slack', kind: 'person', id: 'U0MAYA' }] } as const;
+    await store.change({
+      ids: [id],
+      decide: ({ byId }) => {
+        const { revision: _, ...incident } = byId.get(id) as Incident;
+        const delivery = { id: 'd1', destination: 'slack:ops', route: 'ROUTE_OPS', options };
+        return { changes: [{ incident, timeline: [], deliveries: [delivery] }], answer: undefined };
+      },
+    });
+    const as = async (look: Look) =>
+      words((await app.inject({ url: `/incidents/${id}?as=${look}`, headers: { cookie } })).body);
+    expect(await as('slack')).toContain('@U0MAYA');
+    expect(await as('slack')).not.toContain('Reports');
+    expect(await as('discord')).not.toContain('U0MAYA');
+    expect(await as('discord')).toContain('Reports');
   });
 
   test('shows its own card for a platform that there is not', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FOLD_AFTER, fold } from '../../src/console/pages/fold.ts';
+import { FOLD_AFTER, fold, IN_SIGHT } from '../../src/console/pages/fold.ts';
 import { form } from '../../src/console/pages/form.ts';
 import { incidentsPage } from '../../src/console/pages/incidents.ts';
 import { list } from '../../src/console/pages/list.ts';
@@ -8,8 +8,8 @@ import { age, ageText, clock } from '../../src/console/pages/time.ts';
 import { timeline } from '../../src/console/pages/timeline.ts';
 import { stateOf } from '../../src/console/pages/where.ts';
 import { minutesText } from '../../src/domain/duration.ts';
-import type { Form } from '../../src/domain/model.ts';
-import { card, delivery, incident, lines, listing, NOW, run, scene, storm, view, viewer } from './scenes.ts';
+import type { Form, Incident } from '../../src/domain/model.ts';
+import { ago, card, delivery, incident, lines, listing, maya, NOW, run, scene, storm, view, viewer } from './scenes.ts';
 
 const INVISIBLE = '\u200B';
 const HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>\'`&amp;!';
@@ -92,12 +92,66 @@ describe('the list', () => {
     expect(drawn.match(/<details/g)).toHaveLength(6);
     expect(drawn).toContain('10,000');
     expect(drawn).toContain('9,500 older ones');
-    expect(drawn.length).toBeLessThan(80_000);
+    expect(drawn.length).toBeLessThan(100_000);
+  });
+
+  describe('in a storm of one source', () => {
+    const severityOf = (n: number) => (n < 20 ? 'critical' : n < 60 ? 'error' : n < 160 ? 'warning' : 'info');
+    const firing = Array.from({ length: 206 }, (_, n) =>
+      incident({ id: `s${n}`, monitor: `db-${n}`, title: `db-${n} is down`, severity: severityOf(n) }),
+    ).toReversed();
+    const drawn = list({ ...listing, firing, acknowledged: [], resolved: [] } as typeof listing, undefined, viewer);
+    const [inSight = '', folded = ''] = drawn.split('<details');
+    const [summary = '', rows = ''] = folded.split('</summary>');
+    const text = summary.replaceAll(/<[^>]+>/g, ' ');
+
+    test('the newest critical ones stay rows of their own', () => {
+      expect(inSight.match(/class="row critical"/g)).toHaveLength(IN_SIGHT);
+      expect(inSight).not.toMatch(/class="row (error|warning|info)"/);
+      expect(rows).not.toContain('id="row-s19"');
+    });
+
+    test('the group tells how many there are of each severity, the worst first, and some of their titles', () => {
+      expect(text).toMatch(/12 critical\s+·\s+40 error\s+·\s+100 warning\s+·\s+46 info/);
+      expect(text).toContain('db-11 is down, db-10 is down, db-9 is down, …');
+    });
+
+    test('every other one is in the group, the worst first', () => {
+      expect(rows.match(/id="row-s\d+"/g)).toHaveLength(206 - IN_SIGHT);
+      const tones = [...rows.matchAll(/class="row (\w+)"/g)].map(([, tone]) => tone);
+      expect([...new Set(tones)]).toEqual(['critical', 'error', 'warning', 'info']);
+      expect(tones.indexOf('info')).toBe(tones.lastIndexOf('warning') + 1);
+    });
+  });
+
+  test('in a storm leaves in sight what somebody owns', () => {
+    const acknowledged = Array.from({ length: 60 }, (_, n) =>
+      incident({ id: `a${n}`, monitor: `db-${n}`, severity: 'info', status: 'acknowledged', owner: maya }),
+    );
+    const [inSight = ''] = list({ ...listing, firing: [], acknowledged } as typeof listing, undefined, viewer).split(
+      '<details',
+    );
+    expect(inSight.match(/<em>Maya Ortiz<\/em>/g)).toHaveLength(IN_SIGHT);
+  });
+
+  test('puts the group that holds the worst first, whatever its size', () => {
+    const many = Array.from({ length: 40 }, (_, n) =>
+      incident({ id: `i${n}`, monitor: n < 3 ? 'few' : 'many', severity: n < 3 ? 'error' : 'info' }),
+    );
+    expect(fold(many).groups.map(({ name }) => name)).toEqual(['few', 'many']);
+  });
+
+  test('says of a search that found more than it shows that there are older ones', () => {
+    const found = { kind: 'found', text: 'db', incidents: [incident()], counts: listing.counts } as const;
+    expect(list(found, undefined, viewer)).not.toContain('These are the newest');
+    expect(list({ ...found, isCut: true }, undefined, viewer)).toContain('These are the newest');
   });
 
   test('folds by source where the monitors are too many', () => {
-    const many = Array.from({ length: 100 }, (_, n) => incident({ monitor: `m${n}`, source: n < 10 ? 'a' : 'b' }));
-    expect(fold(many).map(({ name, incidents }) => [name, incidents.length])).toEqual([
+    const many = Array.from({ length: 100 }, (_, n) =>
+      incident({ monitor: `m${n}`, source: n < 10 ? 'a' : 'b', severity: 'info' }),
+    );
+    expect(fold(many).groups.map(({ name, incidents }) => [name, incidents.length])).toEqual([
       ['b', 90],
       ['a', 10],
     ]);
@@ -134,6 +188,13 @@ describe('times', () => {
   test('of runs are minutes and seconds', () => {
     expect([minutesText(18_400), minutesText(725_000)]).toEqual(['0:18', '12:05']);
   });
+});
+
+test('an incident that flaps says for how long it has flapped, not for how long it fires', () => {
+  const drawn = (over: Partial<Incident>) =>
+    incidentsPage(scene(over), viewer, { isIncident: true }).match(/<p class="state">.*?<\/p>/)?.[0];
+  expect(drawn({ openedAt: ago(1), flapping: true, flappingSince: ago(9) })).toContain('9 minutes');
+  expect(drawn({ openedAt: ago(1) })).toContain('1 minute');
 });
 
 test('the timeline is newest first, in elements that keep their ids, and bounded', () => {

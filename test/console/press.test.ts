@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/domain/model.ts';
-import { OURS, startConsole, type TestConsole } from './console.ts';
+import { OURS, signIn, startConsole, type TestConsole } from './console.ts';
 
 /** A press as a browser sends it: a form of the page, with or without the page's script. */
 const press = (it: TestConsole, path: string, fields: Record<string, string> = {}, script = false) =>
@@ -42,6 +42,34 @@ describe('without JavaScript', () => {
     expect(answer.body).toMatch(
       /role="status" hx-morph-skip><p class="refused"><b>Not done\.<\/b>.*Maya Ortiz, Console, <time/,
     );
+  });
+});
+
+describe('“Take over”', () => {
+  const offered = async (it: TestConsole, id: string, cookie: string) =>
+    (await it.app.inject({ url: `/incidents/${id}`, headers: { cookie } })).body.includes('>Take over<');
+
+  test('is offered to everybody but the owner', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    await press(it, `/incidents/${id}/actions/acknowledge`);
+    expect(await offered(it, id, it.cookie)).toBe(false);
+    expect(await offered(it, id, await signIn(it.app, 'Jonas'))).toBe(true);
+  });
+
+  test('is offered as the platforms show the card, which many see', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    await press(it, `/incidents/${id}/actions/acknowledge`);
+    expect(await offered(it, `${id}?as=slack`, it.cookie)).toBe(true);
+  });
+
+  test('is not in the answer that the owner gets, nor is “Acknowledge”', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    const { body } = await press(it, `/incidents/${id}/actions/acknowledge`, {}, true);
+    expect(body).toContain('>Resolve</button>');
+    expect(body).not.toMatch(/>(Take over|Acknowledge)<\/button>/);
   });
 });
 

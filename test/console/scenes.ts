@@ -227,6 +227,25 @@ export const storm: Listing = {
   counts: { firing: 10_000, acknowledged: 0 },
 };
 
+/** One source, and as many monitors as incidents. */
+export const oneSource: Listing = {
+  kind: 'now',
+  firing: Array.from({ length: 206 }, (_, n) =>
+    incident({
+      id: `s${n}`,
+      monitor: `db-${n}`,
+      severity: n % 10 === 0 ? 'critical' : n % 4 === 0 ? 'error' : n % 3 === 0 ? 'info' : 'warning',
+      title: `db-${n} replication lags`,
+      brief: `${n} s behind`,
+      openedAt: ago(0, n / 10),
+      count: 1,
+    }),
+  ),
+  acknowledged: listing.acknowledged,
+  resolved: [],
+  counts: { firing: 206, acknowledged: 1 },
+};
+
 export const quiet: Listing = {
   kind: 'now',
   firing: [],

@@ -1,7 +1,8 @@
 import type { LightMyRequestResponse } from 'fastify';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { cookieOf, FORM, OURS, signIn, startConsole, type TestConsole, TOKEN } from './console.ts';
+import { readEvents } from './event-reader.ts';
 
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
@@ -36,6 +37,39 @@ describe('without having signed in', () => {
     const answer = await app.inject({ url: '/incidents/x', headers: { 'sec-fetch-site': 'cross-site' } });
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toContain('<meta http-equiv="refresh" content="0;url=/incidents/x">');
+  });
+});
+
+describe('with the token as Bearer', () => {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+
+  test.each(['/', '/deliveries', '/routes'])('%s is shown', async (url) => {
+    const { app } = await startConsole();
+    const answer = await app.inject({ url, headers });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain('<!doctype html>');
+  });
+
+  test('an incident is shown, and its live stream goes on', async () => {
+    const { app, fire, url } = await startConsole();
+    const id = await fire('API');
+    expect((await app.inject({ url: `/incidents/${id}`, headers })).body).toContain('API is down');
+    const { events } = await readEvents(`${url}/live?at=${id}`, headers);
+    await vi.waitFor(() => expect(events[0]?.data).toContain('API is down'));
+  });
+
+  test('a wrong one is 401, with the way to sign in', async () => {
+    const { app } = await startConsole();
+    const answer = await app.inject({ url: '/deliveries', headers: { authorization: 'Bearer guess' } });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.body).toContain('name="to" value="/deliveries"');
+  });
+
+  test('who is signed in is so whatever Bearer a proxy adds', async () => {
+    const { app, cookie } = await startConsole();
+    const answer = await app.inject({ url: '/', headers: { cookie, authorization: 'Bearer of-the-proxy' } });
+    expect(answer.statusCode).toBe(200);
   });
 });
 
@@ -114,6 +148,7 @@ describe('wrong tokens', () => {
     app.inject({ method: 'POST', url: '/sign-in', headers: FORM, payload: form({ token }) });
   const doors: readonly [string, (it: TestConsole, token: string) => Promise<LightMyRequestResponse>, number][] = [
     ['the API', (it, token) => api(it, { authorization: `Bearer ${token}` }), 401],
+    ['a page', ({ app }, token) => app.inject({ url: '/routes', headers: { authorization: `Bearer ${token}` } }), 401],
     ['the form', byForm, 401],
     ['the link', ({ app }, token) => app.inject({ url: `/?token=${token}` }), 303],
   ];
@@ -129,7 +164,7 @@ describe('wrong tokens', () => {
 
   test('are counted together, whichever door they come to', async () => {
     const it = await startConsole();
-    for (const [, knock] of [...doors, ...doors, ...doors]) await knock(it, 'guess');
+    for (const [, knock] of [...doors, ...doors, doors[0]!]) await knock(it, 'guess');
     expect((await api(it, { authorization: 'Bearer tenth' })).json()).toMatchObject({ code: 'unauthorized' });
     expect((await api(it, { authorization: 'Bearer more' })).json()).toMatchObject({ code: 'too_many_tries' });
   });

@@ -6,7 +6,7 @@ import { incidentsPage } from '../../src/console/pages/incidents.ts';
 import { done, refused, told } from '../../src/console/pages/notice.ts';
 import { routesPage } from '../../src/console/pages/routes.ts';
 import { accountPage, signInPage } from '../../src/console/pages/sign-in.ts';
-import { ago, deliveries, listing, maya, quiet, run, scene, storm, viewer } from './scenes.ts';
+import { ago, deliveries, listing, maya, oneSource, quiet, run, scene, storm, viewer } from './scenes.ts';
 
 /** Every state that the console can be in, drawn. */
 export const states: Readonly<Record<string, string>> = {
@@ -80,6 +80,7 @@ export const states: Readonly<Record<string, string>> = {
     { isIncident: false },
   ),
   storm: incidentsPage({ ...scene(), listing: storm }, viewer, { isIncident: false }),
+  'storm of one source': incidentsPage({ ...scene(), listing: oneSource }, viewer, { isIncident: false }),
   ...Object.fromEntries(
     LOOKS.map((as) => [`as ${as} shows it`, incidentsPage(scene({}, {}, [run()], as), viewer, { isIncident: true })]),
   ),

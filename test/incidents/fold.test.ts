@@ -235,7 +235,24 @@ describe('flapping', () => {
   });
 
   test('is told once, however long it goes on', () => {
-    expect(story(1, 40).told).toHaveLength(1);
+    expect(story(1, 40).told.filter(({ tell }) => tell === 'thread')).toHaveLength(1);
+  });
+
+  test('stands on every incident that opens while it goes on', () => {
+    const before = story(1, 10).incident;
+    const { incident, lines } = folded(before, firing(10), minute(10), 'next');
+    expect(incident.id).toBe('next');
+    expect(lines.map(({ kind, text, tell }) => [kind, text, tell]).at(-1)).toEqual([
+      'flapping',
+      'still flapping: 10 times in 10 m',
+      'edit',
+    ]);
+    expect(folded(incident, firing(11)).lines.map(({ kind }) => kind)).toEqual(['repeated']);
+  });
+
+  test('is known since when it began, over all incidents of the key', () => {
+    expect(story(2, 5).incident.flappingSince).toBe(minute(8));
+    expect(story(2, 9).incident.flappingSince).toBe(minute(8));
   });
 
   test('keeps its newest ten changes', () => {
@@ -253,7 +270,9 @@ describe('flapping', () => {
     ['a recovery', 5, resolved(30)],
     ['a new outage', 6, firing(30)],
   ])('ends with %s after a calm time', (_, turns, event) => {
-    expect(folded(story(1, turns).incident, event).incident.flapping).toBe(false);
+    const { incident } = folded(story(1, turns).incident, event);
+    expect(incident.flapping).toBe(false);
+    expect(incident).not.toHaveProperty('flappingSince');
   });
 
   test('that ended may begin again, and is told again', () => {

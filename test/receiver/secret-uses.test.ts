@@ -108,6 +108,26 @@ test('while the store is away uses are counted, told in the log, and stored when
   expect((await load(memory, wiz('one'))).lastUsed()).toMatchObject([{ at: NOW }]);
 });
 
+test.each([
+  ['nothing', ''],
+  ['cut off', '{"salt":"abc","at":{"0123'],
+  ['null', 'null'],
+  ['without its salt', '{"at":{}}'],
+  ['without its times', '{"salt":"abc"}'],
+  ['with a time that is none', '{"salt":"abc","at":{"0123456789ab":"yesterday"}}'],
+  ['with a time beyond all dates', '{"salt":"abc","at":{"0123456789ab":1e300}}'],
+])('what is stored and damaged (%s) is forgotten, told in the log, and counted anew', async (_how, stored) => {
+  const lines: string[] = [];
+  const memory = await newMemory();
+  await memory.put(NAME, stored);
+  const uses = await load(memory, wiz('one'), pino({}, { write: (line) => void lines.push(line) }));
+  expect(uses.lastUsed()).toEqual([{ source: 'wizstatus', secret: 0 }]);
+  expect(lines).toEqual([expect.stringMatching(/"setting":"secret\.uses".*damaged.*forgotten/)]);
+  uses.used('wizstatus', 'one', NOW);
+  await uses.save();
+  expect((await load(memory, wiz('one'))).lastUsed()).toMatchObject([{ at: NOW }]);
+});
+
 /** The memory, and what is put into it. */
 function counting(memory: Memory): { readonly memory: Memory; readonly puts: readonly string[] } {
   const puts: string[] = [];

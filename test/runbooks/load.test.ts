@@ -27,9 +27,9 @@ async function load(files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries({ 'restart.sh': '', ...files })) {
     writeFileSync(join(folder, name), text, { mode: name.endsWith('.sh') ? 0o755 : 0o644 });
   }
-  const { runbooks, faults } = await loadRunbooks(folder, kinds);
+  const { runbooks, claims, faults } = await loadRunbooks(folder, kinds);
   const shown = faults.map(({ place, message, cure }) => `${place.slice(folder.length + 1)} ${message} ${cure}`);
-  return { folder, runbooks, faults: shown };
+  return { folder, runbooks, claims, faults: shown };
 }
 
 test('a runbook is read whole', async () => {
@@ -91,7 +91,11 @@ test('only incidents that match are offered it', async () => {
 });
 
 test('without a folder there are no runbooks', async () => {
-  expect(await loadRunbooks(join(tmpdir(), 'tocsin-no-such-folder'), kinds)).toEqual({ runbooks: [], faults: [] });
+  expect(await loadRunbooks(join(tmpdir(), 'tocsin-no-such-folder'), kinds)).toEqual({
+    runbooks: [],
+    claims: [],
+    faults: [],
+  });
 });
 
 test.each(['x'.repeat(48), '_a-1'])('a file may be named %s', async (name) => {
@@ -160,9 +164,37 @@ describe('a fault names its place and the cure', () => {
     expect(runbooks).toEqual([]);
   });
 
-  test('all of them at once', async () => {
-    const text = GOOD.replace('slack:S0SRE', 'sre').replace('90s', 'soon').replace('labels.env', 'label.env');
-    expect((await load({ 'a.md': text })).faults).toHaveLength(3);
+  const OTHERS = ['"soon" is no timeout', 'Unknown variable "label"', 'Unknown variable "incident"'];
+  test.each<[string, readonly [RegExp | string, string], readonly string[]]>([
+    ['a principal', ['slack:S0SRE', 'sre'], ['"sre" names nobody']],
+    ['an unknown key', ['confirm:', 'confrim:'], ['Unknown key "confrim"']],
+    ['nobody allowed', [/allow: .*\n/, ''], ['The key "allow" is missing']],
+    ['no list of who may', [/allow: .*\n/, 'allow: 5\n'], ['"allow": ']],
+    ['one who is no text beside one who is nobody', ['slack:S0SRE', '5, sre'], ['"allow.0": ', '"sre" names nobody']],
+    ['a wrong input', ['{ label: Reason,', '{ lable: Reason,'], ['"lable"', 'inputs.reason.label']],
+    ['an unknown kind', ['run: script', 'run: scirpt'], ['Unknown kind "scirpt"']],
+    ['no program', ['./restart.sh', './absent.sh'], ['/absent.sh']],
+    ['an argument that is no text', ['"--why={{ inputs.reason }}"', '5'], ['"command.2": ']],
+  ])('%s hides no other', async (what, [from, to], told) => {
+    const text = GOOD.replace('90s', 'soon')
+      .replace('labels.env', 'label.env')
+      .replace('response.ticket', 'incident.ticket');
+    const { faults, claims } = await load({ 'a b.md': text.replace(from, to) });
+    const others = what === 'an unknown kind' ? OTHERS.filter((other) => !other.includes('label')) : OTHERS;
+    for (const part of ['cannot name a runbook', ...told, ...others]) {
+      expect(
+        faults.filter((fault) => fault.includes(part)),
+        part,
+      ).toHaveLength(1);
+    }
+    expect(faults).toHaveLength(1 + told.length + others.length);
+    expect(claims.map(({ name }) => name)).toEqual(['DEPLOY_TOKEN']);
+  });
+
+  test('a secret whose name is wrong is not looked for', async () => {
+    expect((await load({ 'a.md': GOOD.replace('[DEPLOY_TOKEN]', '["A=B", API_KEY]') })).claims).toMatchObject([
+      { name: 'API_KEY' },
+    ]);
   });
 });
 

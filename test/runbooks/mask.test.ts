@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KnownSecrets, Mask, masked } from '../../src/runbooks/mask.ts';
+import { KnownSecrets } from '../../src/domain/known-secrets.ts';
+import { Mask, masked } from '../../src/runbooks/mask.ts';
 import { MAX_BYTES, Output } from '../../src/runbooks/output.ts';
+import { inJson, spelledSecret } from '../domain/spell.ts';
 
 const TOKEN = 'tok"en-5f2b/ü';
 const KEY = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----';
@@ -16,8 +18,13 @@ function shown(secrets: readonly string[], ...chunks: readonly (string | Uint8Ar
 describe('a secret is replaced', () => {
   test.each([
     ['as it is', TOKEN],
-    ['within JSON', JSON.stringify(TOKEN).slice(1, -1)],
+    ['within JSON', inJson(TOKEN)],
+    ['within JSON in JSON', inJson(inJson(TOKEN))],
     ['in an address', encodeURIComponent(TOKEN)],
+    ['in an address, but for /', encodeURIComponent(TOKEN).replaceAll('%2F', '/').toLowerCase()],
+    ['by the numbers of its characters', TOKEN.replaceAll(/[^\w]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)],
+    ['in HTML', TOKEN.replaceAll('"', '&quot;')],
+    ['in hex', Buffer.from(TOKEN).toString('hex')],
     ['in base64', Buffer.from(TOKEN).toString('base64')],
   ])('%s, wherever a chunk ends in it', (_how, form) => {
     const bytes = Buffer.from(`<${form}>`);
@@ -55,10 +62,52 @@ describe('a secret is replaced', () => {
   });
 });
 
+/** The bytes, cut where the sizes say. */
+function cut(bytes: Buffer, sizes: readonly number[]): readonly Buffer[] {
+  const [size = bytes.length, ...rest] = sizes;
+  return size >= bytes.length ? [bytes] : [bytes.subarray(0, size), ...cut(bytes.subarray(size), rest)];
+}
+const sizes = fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 20 });
+
+test('whatever the secret is, however each of its characters is spelled and wherever chunks end, it is replaced', () => {
+  fc.assert(
+    fc.property(spelledSecret, sizes, ({ secret, spelled }, at) => {
+      const { text } = shown([secret], ...cut(Buffer.from(`<${spelled}>`), at));
+      expect(text).toMatch(/^<\\*\[redacted\]>$/); // backslashes before the first character may stay
+    }),
+  );
+});
+
+test('a text without a secret is shown as it is, wherever chunks end', () => {
+  const pieces = fc.constantFrom(
+    'canary',
+    '-7!',
+    '%2d',
+    '\\u002d',
+    '\\',
+    '&',
+    '&#45;',
+    '"',
+    "'",
+    'ca',
+    '%',
+    '\n',
+    'ü',
+    '😀',
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 40 }), sizes, (all, at) => {
+      const text = all.join('');
+      expect(shown(['canary-7Z!', `'"\\%&7Z`], ...cut(Buffer.from(text), at)).text).toBe(text);
+    }),
+  );
+});
+
 describe('a secret under 8 characters is replaced', () => {
   test.each([
     ['where it stands alone', 'with (abc), abc', 'with ([redacted]), [redacted]'],
     ['not within a word', 'abcd xabc abc_ 0abc', 'abcd xabc abc_ 0abc'],
+    ['behind an escape', '"a\\nabc" a%20abc \u001b[31mabc', '"a\\n[redacted]" a%20[redacted] \u001b[31m[redacted]'],
   ])('%s', (_where, printed, expected) => {
     for (let at = 0; at <= printed.length; at++) {
       expect(shown(['abc'], printed.slice(0, at), printed.slice(at)).text).toBe(expected);

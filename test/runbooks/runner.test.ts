@@ -43,6 +43,16 @@ test('a press runs it once, streams what it prints, and the timeline says how it
   ]);
 });
 
+test('the timeline says what a run left running, and that it was ended', async () => {
+  const folder = makeFolder();
+  writeRunbook(folder, 'leaves', 'sleep 60 & sleep 60 & exit 0');
+  const bridge = await startBridge(folder);
+  await ran(bridge, 'leaves');
+  expect((await bridge.lines()).at(-1)).toMatch(
+    /^leaves succeeded: exit 0 after \d+ m?s; ended 2 processes that it left running$/,
+  );
+});
+
 test('fifty presses at once run it once, and the others are told who was first', async () => {
   const folder = makeFolder();
   writeRunbook(folder, 'slow', `echo x >> count; sleep 1`);

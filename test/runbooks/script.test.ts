@@ -150,6 +150,26 @@ describe('its end', () => {
     expect(await processesOf('left-behind')).toEqual([]);
   });
 
+  test.each([
+    ['one', 'sleep 60 & echo started', 'ended 1 process that it left running'],
+    [
+      'two, one in a session of its own',
+      'sleep 60 & setsid sleep 60 & echo started',
+      'ended 2 processes that it left running',
+    ],
+    [
+      'one without its environment',
+      'env -i sleep 60 & sleep 0.2; echo started',
+      'ended 1 process that it left running',
+    ],
+  ])('says how many processes it left: %s', async (_what, text, note) => {
+    expect(await run(sh(text))).toMatchObject({ kind: 'succeeded', summary: 'exit 0', note, output: 'started\n' });
+  });
+
+  test('says nothing of processes where there is none', async () => {
+    expect(await run(sh('sleep 0.1 & wait'))).not.toHaveProperty('note');
+  });
+
   test('does not wait for a child that hides, either', async () => {
     const hidden = await run(
       sh('env -i setsid sh -c "echo \\$\\$ > hidden.pid; exec sleep 60" & sleep 0.2; echo started'),

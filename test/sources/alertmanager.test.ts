@@ -56,6 +56,15 @@ test('what max_alerts left out is said', () => {
   expect(event?.text).toBe('97% of / is used.\n\nAlertmanager left out 12 more alerts of this group (max_alerts).');
 });
 
+test('fingerprints that are numbers and differ in a digit that JavaScript would round are two incidents', () => {
+  const alerts = ['9007199254740992', '9007199254740993'].map((id) => `{"status":"firing","fingerprint":${id}}`);
+  const parsed = alertmanager.parse({ ...request({}), body: Buffer.from(`{"alerts":[${alerts}]}`) }, NOW);
+  expect(parsed.kind === 'events' && parsed.events.map(({ key }) => key)).toEqual([
+    '9007199254740992',
+    '9007199254740993',
+  ]);
+});
+
 test('without a fingerprint the group and the labels tell alerts apart, in any order, in both states', () => {
   const { fingerprint: _, ...bare } = ALERT;
   const reordered = { severity: 'warning', instance: 'db-7', alertname: 'DiskFull' };

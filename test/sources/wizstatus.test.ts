@@ -90,6 +90,15 @@ test.each([
   expect(eventOf({ ...DOWN, incident: { id } })).toMatchObject({ key });
 });
 
+test('ids that are numbers and differ in a digit that JavaScript would round are two incidents', () => {
+  const keyOf = (id: string) => {
+    const body = Buffer.from(`{"event_type":"monitor.down","incident":{"id":${id}}}`);
+    const parsed = wizstatus.parse({ method: 'POST', query: new URLSearchParams(), headers: {}, body }, NOW);
+    return parsed.kind === 'events' && parsed.events[0]?.key;
+  };
+  expect(['9007199254740992', '9007199254740993'].map(keyOf)).toEqual(['9007199254740992', '9007199254740993']);
+});
+
 test.each([
   ['an object', '{"a":1}'],
   ['a list', '["mon_1"]'],

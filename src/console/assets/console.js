@@ -7,6 +7,7 @@
   const SILENCE_MS = 40_000; // the server speaks every 15 s
   const RETRY_MS = 3_000;
   const HOLD_MS = 3_000; // how long a press may hold changes back
+  const PATIENCE_MS = 10_000; // and how long an answer may be waited for
   const SETTLE_MS = 400; // a button that has just appeared under a finger is not what that finger meant
 
   // The server writes times for this zone from the next answer on; the live stream brings that at once.
@@ -110,7 +111,23 @@
       setTimeout(resolve, HOLD_MS);
     });
   });
-  document.addEventListener('htmx:sse:before:message', (event) => event.detail.waitUntil(lifted));
+
+  // A press is answered before the change that it made is shown: that takes the button away, and with it the answer's way.
+  let answered = Promise.resolve();
+  document.addEventListener('htmx:before:request', (event) => {
+    const form = event.detail.ctx.sourceElement;
+    if (!form?.matches?.('form')) return;
+    answered = new Promise((resolve) => {
+      const finished = ({ detail }) => {
+        if (detail.ctx.sourceElement !== form) return;
+        document.removeEventListener('htmx:finally:request', finished);
+        resolve();
+      };
+      document.addEventListener('htmx:finally:request', finished);
+      setTimeout(resolve, PATIENCE_MS);
+    });
+  });
+  document.addEventListener('htmx:sse:before:message', ({ detail }) => detail.waitUntil(lifted.then(() => answered)));
 
   const buttonsNow = () =>
     [...document.querySelectorAll('#card .card > .actions button')].map((button) => button.textContent).join('|');

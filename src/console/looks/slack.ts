@@ -17,6 +17,7 @@ type Part =
   | {
       readonly type: 'rich_text_list';
       readonly style: string;
+      readonly indent: number;
       readonly elements: readonly { elements: readonly Element[] }[];
     };
 type Element =
@@ -74,7 +75,10 @@ function partOf(part: Part, viewer: Viewer): string {
       return html`<pre tabindex="0">!${line(part.elements)}</pre>`;
     case 'rich_text_list': {
       const items = part.elements.map((item) => html`<li>!${line(item.elements)}</li>`).join('');
-      return part.style === 'ordered' ? html`<ol>!${items}</ol>` : html`<ul>!${items}</ul>`;
+      const level = `list-${Math.min(part.indent, 3)}`;
+      return part.style === 'ordered'
+        ? html`<ol class="${level}">!${items}</ol>`
+        : html`<ul class="${level}">!${items}</ul>`;
     }
   }
 }

@@ -31,7 +31,7 @@ export interface Pressed {
 function since(incident: Incident, viewer: Viewer): string {
   switch (incident.status) {
     case 'firing':
-      return html` for !${age(incident.openedAt, viewer, 'long')}`;
+      return html` for !${age((incident.flapping ? incident.flappingSince : undefined) ?? incident.openedAt, viewer, 'long')}`;
     case 'acknowledged':
       return incident.acknowledgedAt === undefined ? '' : html`, !${age(incident.acknowledgedAt, viewer, 'long')} ago`;
     case 'resolved':

@@ -1,0 +1,60 @@
+import type { Fault } from '../domain/errors.ts';
+import type { Principal } from '../domain/model.ts';
+import { parsePrincipal, principalText } from '../domain/principal.ts';
+import type { Route } from '../routing/grammar.ts';
+import { faultIn } from './parse-variable.ts';
+import { type Chat, columnOf } from './routes.ts';
+import { listItems } from './schemas.ts';
+
+/** A runbook's `allow:`. */
+export interface Allowed {
+  readonly file: string;
+  readonly allow: readonly Principal[];
+}
+
+/** `RESPONDERS*` that name people of a platform which is not there: nobody could press by that name. A list may be made for later, so it is no fault. */
+export function absentResponders(values: ReadonlyMap<string, string>, chat: Chat): readonly Fault[] {
+  return [...values]
+    .filter(([name]) => name === 'RESPONDERS' || name.startsWith('RESPONDERS_'))
+    .flatMap(([name, text]) =>
+      listItems(text).flatMap((item) =>
+        absent(parsePrincipal(item.text), chat, 'press').map(({ message, cure }) =>
+          faultIn(name, text, item.column, message, cure),
+        ),
+      ),
+    );
+}
+
+/** The same in a route's `mention=`. */
+export function absentMentions(routes: readonly Route[], chat: Chat): readonly Fault[] {
+  return routes.flatMap(({ name, text, options }) =>
+    options.mention.flatMap((principal) =>
+      absent(principal, chat, 'be mentioned').map(({ message, cure }) =>
+        faultIn(name, text, columnOf(text, principalText(principal)), message, cure),
+      ),
+    ),
+  );
+}
+
+/** The same in a runbook's `allow:`. */
+export function absentAllowed(lists: readonly Allowed[], chat: Chat): readonly Fault[] {
+  return lists.flatMap(({ file, allow }) =>
+    allow.flatMap((principal) => absent(principal, chat, 'run it').map((note) => ({ place: file, ...note }))),
+  );
+}
+
+const EVERYWHERE: readonly string[] = ['*', 'person', 'console'];
+
+function absent(principal: Principal | undefined, { known, on }: Chat, what: string): readonly Omit<Fault, 'place'>[] {
+  if (principal === undefined || EVERYWHERE.includes(principal.platform) || on.includes(principal.platform)) return [];
+  const { platform } = principal;
+  const isKnown = known.includes(platform);
+  return [
+    {
+      message: `${principalText(principal)} cannot ${what}: ${platform} is ${isKnown ? 'off' : 'not in this version yet'}`,
+      cure: isKnown
+        ? `set the variables of ${platform}; .env.example lists them`
+        : `name somebody of ${on.join(' or ')} too, or leave it out`,
+    },
+  ];
+}
