@@ -42,11 +42,12 @@ async function post(work: Work, generation: number): Promise<Standing> {
     left = content.cut;
     return attempt('post', serving, (deadline) => reached.adapter.post(targetOf(work, generation, deadline), content));
   });
-  const shown = delivery.incident.revision;
-  await settleShown(work, { generation, message, shown });
-  const standing = { message, generation, shown };
+  // By its key the platform may have given the message of an earlier attempt, which shows what was true then.
+  const mayBeOlder = delivery.ambiguousSince !== undefined && reached.adapter.edit !== undefined;
+  const standing = { message, generation, shown: mayBeOlder ? 0 : delivery.incident.revision };
+  await settleShown(work, standing);
   await tellCut(work, standing, left);
-  return standing;
+  return mayBeOlder ? refresh(work, standing) : standing;
 }
 
 /** The message of an earlier attempt whose outcome nobody knows. Rather twice than never: where looking is refused, nothing is found. */

@@ -85,7 +85,10 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
         return shown;
       });
       expect(form).toBeDefined();
-      expect(await chat.submit(maya, { text: ' ' })).toEqual({ text: 'A note needs a text.' });
+      const wrong = await chat.submit(maya, { text: ' ' });
+      await soon(() =>
+        expect([...Object.values(wrong), ...chat.whispers(maya)].join()).toContain('A note needs a text.'),
+      );
       expect(await chat.submit(maya, { text: 'The cache <!channel> is *cold* @everyone' })).toEqual({});
       await soon(() =>
         expect(only(chat).thread.join('\n')).toMatch(/added a note: The cache <!channel> is \*cold\* @everyone/),
@@ -207,7 +210,7 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       await soon(async () => {
         const { deliveries } = await bridge.api(`/incidents/${body.incidents?.[0]}`);
         const dead = deliveries.find(({ destination }) => destination === chat.missing);
-        expect(dead).toMatchObject({ state: 'dead', error: expect.stringMatching(/invite/i) });
+        expect(dead).toMatchObject({ state: 'dead', error: expect.stringContaining('Then replay.') });
       });
       await soon(() => expect(chat.cards(chat.other)).toHaveLength(1));
     });

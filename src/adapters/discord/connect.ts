@@ -40,23 +40,23 @@ export function connect(env: DiscordEnv, host: Host): Adapter {
   );
   const posts = new Pace({ ...CHANNEL, clock });
   const edits = new Pace({ ...CHANNEL, clock });
-  const threads = createThreads(ask);
   let refused: string | undefined; // the token was, by the last call
 
-  async function ask<T>(...[kind, schema, method, path, signal, body]: Parameters<Ask>): Promise<T> {
+  const ask: Ask = async (kind, schema, method, path, signal, body) => {
     const client: Client = await connecting;
     client.rest.setToken(env.token); // after a 401 the SDK forgets it
     try {
       const answer = await client.rest[method](path, { signal, ...(body !== undefined && { body }) });
       refused = undefined;
-      return schema.parse(answer) as T;
+      return schema.parse(answer);
     } catch (error) {
       const failed = failureOf(kind, error);
       if (failed.failure.scope === 'account' && failed.failure.reason === 'misconfigured')
         refused = `${failed.failure.message}. ${failed.failure.cure}`;
       throw failed;
     }
-  }
+  };
+  const threads = createThreads(ask);
 
   return {
     status() {
