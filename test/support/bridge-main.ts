@@ -9,15 +9,15 @@ import { FaultsFound } from '../../src/domain/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { needTemplates } from '../../src/setup.ts';
 import { sources } from '../../src/sources/index.ts';
-import { httpChat } from './http-chat/platform.ts';
+import { blindChat, httpChat } from './http-chat/platform.ts';
 
-/** The program as src/main.ts starts it, with one platform more: the chat of the tests. */
+/** The program as src/main.ts starts it, with two platforms more: the chats of the tests. */
 const STOP_WITHIN_MS = 9_500;
 
 const { config, faults } = readConfig({
   env: process.env,
   ...(existsSync('.env') && { file: { path: '.env', text: readFileSync('.env', 'utf8') } }),
-  platforms: [...platforms, httpChat],
+  platforms: [...platforms, httpChat, blindChat],
   monitors: sources,
   actions: actions.map(({ name }) => name),
   readFile: (path) => readFileSync(path, 'utf8'),
