@@ -78,6 +78,7 @@ export interface IncidentJson {
 }
 
 export interface BridgeOptions {
+  readonly by?: readonly string[]; // the program and arguments that start Node: `prlimit --fsize=0`
   readonly main?: string; // default: the program with the chat of the tests
   readonly env?: Readonly<Record<string, string | undefined>>; // beside the defaults below, or in their place
   readonly files?: Readonly<Record<string, string>>; // written into its folder
@@ -86,6 +87,7 @@ export interface BridgeOptions {
 
 /** Starts the real program on a free port. It ends with the test, its folder too. */
 export async function startBridge({
+  by = [],
   main = WITH_CHAT,
   env = {},
   files = {},
@@ -93,7 +95,8 @@ export async function startBridge({
 }: BridgeOptions = {}): Promise<Bridge> {
   const { folder, token, secret } = after ?? newPlace();
   for (const [name, text] of Object.entries(files)) writeInto(folder, name, text);
-  const child = spawn(process.execPath, [main], {
+  const [program = process.execPath, ...words] = [...by, process.execPath, main];
+  const child = spawn(program, words, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
