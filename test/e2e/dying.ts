@@ -61,8 +61,8 @@ export async function storyThatDiesAt(operation: number): Promise<Told> {
   await answered(200, (bridge) => bridge.send(MONITOR, 'resolved', { id: 'resolved' }));
   await seen(isShown);
   if (!died) {
-    await bridge.stop();
-    bridge = isDead(bridge) ? await again() : await start();
+    const code = await bridge.stop();
+    bridge = code === 0 ? await start() : await again();
   }
   await seen(isShown);
   const incidents = await incidentsOf(bridge);
