@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { DatabaseMoved } from './place.ts';
 import { Seen, type Watchers } from './seen.ts';
 import type { Tables } from './tables.ts';
-import { isBusy, troubleOf } from './trouble.ts';
+import { isBusy, isDamaged, troubleOf } from './trouble.ts';
 import { writeState } from './write-state.ts';
 
 /** Work that goes into the next commit beside changes: a settled delivery, a lease, a setting. May run twice. */
@@ -41,18 +41,19 @@ const PROBE = { name: 'store.probe', value: 'x'.repeat(16_384) }; // larger than
 export function createWriter(options: {
   readonly db: Kysely<Tables>;
   readonly checkPlace: Database['checkPlace'];
+  readonly distrust: Database['distrust'];
   readonly begin?: Database['begin'];
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics?: Metrics;
   readonly watchers: Watchers;
 }): Writer {
-  const { db, checkPlace, clock, log, metrics, watchers } = options;
+  const { db, checkPlace, distrust, clock, log, metrics, watchers } = options;
   let waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
   let closing = false;
   let { begin } = options;
-  let broken: { readonly reason: string; probedAt: number } | undefined;
+  let broken: { readonly reason: string; readonly isForGood: boolean; probedAt: number } | undefined;
 
   function submit(call: Call): Promise<unknown> {
     if (closing) return Promise.reject(new StoreUnavailable('Tocsin is shutting down; send it again in a moment.'));
@@ -152,9 +153,12 @@ export function createWriter(options: {
   }
 
   function breaks(reason: string, err: unknown): void {
-    const cure = err instanceof DatabaseMoved ? { cure: err.cure } : {};
-    if (broken === undefined) log.error({ err, reason, ...cure }, 'nothing can be stored'); // once: a full disk must not fill with this
-    broken = { reason, probedAt: clock.monotonic() };
+    const isForGood = isDamaged(err);
+    if (broken?.isForGood) return; // the rest of the file may take other writes: that mends nothing
+    if (isForGood) distrust();
+    // Once: a full disk must not fill with this.
+    if (broken === undefined || isForGood) log.error({ err, reason, ...cureOf(err) }, 'nothing can be stored');
+    broken = { reason, isForGood, probedAt: clock.monotonic() };
   }
 
   /** Without writing: the disk of an idle bridge may sleep. */
@@ -167,6 +171,7 @@ export function createWriter(options: {
   }
 
   function mended(): void {
+    if (broken?.isForGood) return;
     if (broken !== undefined) log.info({ reason: broken.reason }, 'changes can be stored again');
     broken = undefined;
   }
@@ -181,6 +186,7 @@ export function createWriter(options: {
 
   async function trouble(): Promise<string | undefined> {
     if (closing) return 'shutting down';
+    if (broken?.isForGood) return broken.reason;
     if (waiting.length >= MOST_WAITING) return 'too much waits to be stored';
     if (broken === undefined && begin === undefined) noticeMoved();
     else if (broken === undefined || clock.monotonic() - broken.probedAt >= PROBE_EVERY_MS) {
@@ -201,6 +207,11 @@ export function createWriter(options: {
       await working;
     },
   };
+}
+
+function cureOf(err: unknown): { readonly cure?: string } {
+  if (err instanceof DatabaseMoved) return { cure: err.cure };
+  return isDamaged(err) ? { cure: 'Stop Tocsin, and restore the file from a backup.' } : {};
 }
 
 function weightOf(call: Call): number {

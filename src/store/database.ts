@@ -11,6 +11,8 @@ export interface Database {
   version(): number;
   /** Throws DatabaseMoved where the next start would not find what is written now. */
   checkPlace(): void;
+  /** It was found damaged: it is checked at the next start even after an orderly end. */
+  distrust(): void;
   /** Frees it. After an orderly end it need not be checked at the next start. */
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { FaultsFound } from '../domain/errors.ts';
@@ -11,6 +10,7 @@ import { placeOf } from './place.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import { isFull } from './trouble.ts';
+import { checkNotCut, checkNotEmptied, checkWhole, sizesOf } from './whole.ts';
 
 const BUSY_MS = 20; // the event loop stands still meanwhile: whoever writes tries again later
 const CLEAN = 'store.clean'; // set by an orderly end; without it the file is checked at the next start
@@ -18,19 +18,22 @@ const WAL_BYTES = 64 * 1024 * 1024; // it shrinks to this where it grew larger
 
 /** Opens a file. A server has it alone, and brings it up to date; a tool works beside a server, on a file that is. */
 export async function openSqlite(path: string, role: 'server' | 'tool', log: Log): Promise<Database> {
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (role === 'tool' && bytes === 0)
+  const sizes = sizesOf(path);
+  if (role === 'tool' && sizes.file === 0)
     throw fault(`${path} does not exist yet`, 'Start the bridge once, or set DATABASE_URL to its file.');
+  checkNotEmptied(path, sizes);
   prepareFile(path);
   const unlock = role === 'server' ? lock(path) : () => {};
   const opened: DatabaseSync[] = [];
+  let isTrusted = true;
   try {
     const writing = connect(path);
     opened.push(writing);
     const write = new Kysely<Tables>({ dialect: sqliteDialect(writing) });
     if (role === 'tool') checkSchema(writing, path);
     else {
-      if (bytes > 0 && !endedOrderly(writing)) checkWhole(writing, path);
+      checkNotCut(path, sizes, writing);
+      if (sizes.file > 0 && !endedOrderly(writing)) checkWhole(path, writing);
       await migrate(write, writing, path);
     }
     const isBegun = role === 'tool' || (await canBegin(write));
@@ -45,10 +48,14 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
       read,
       ...(!isBegun && { begin }),
       checkPlace: placeOf(path),
+      distrust() {
+        isTrusted = false;
+      },
       version: () => Number(version.get()?.data_version),
       async close() {
         try {
-          if (role === 'server') writing.prepare('insert or ignore into settings values (?, ?)').run(CLEAN, '1');
+          if (role === 'server' && isTrusted)
+            writing.prepare('insert or ignore into settings values (?, ?)').run(CLEAN, '1');
           await read.destroy();
           writing.exec('pragma wal_checkpoint(truncate)');
         } catch (err) {
@@ -89,21 +96,6 @@ function endedOrderly(database: DatabaseSync): boolean {
   } catch {
     return false; // no such table yet, or a damaged file: it is looked at
   }
-}
-
-/** A damaged file is never used, and never replaced. */
-function checkWhole(database: DatabaseSync, path: string): void {
-  let found: unknown;
-  try {
-    found = database.prepare('pragma quick_check(1)').get()?.quick_check;
-  } catch (cause) {
-    found = (cause as Error).message;
-  }
-  if (found !== 'ok')
-    throw fault(
-      `${path} is damaged: ${found}`,
-      `Restore it from a backup, or save what is left: sqlite3 ${path} .recover | sqlite3 recovered.db. It was left as it is.`,
-    );
 }
 
 /** The file is in use from here on: if it does not end in order, it is checked at the next start. Nobody else holds anything in it. */

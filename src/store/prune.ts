@@ -47,6 +47,17 @@ async function pruneIncidents(trx: Transaction<Tables>, before: number): Promise
     .select('id')
     .where('resolved_at', '<', before)
     .where('status', '=', sql.lit('resolved'))
+    // What is still to be shown somewhere stays until it is, or until it is given up.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deliveries')
+            .select('id')
+            .whereRef('incident', '=', 'incidents.id')
+            .where('due_at', 'is not', null),
+        ),
+      ),
+    )
     .orderBy('resolved_at')
     .limit(INCIDENTS_AT_ONCE)
     .execute();

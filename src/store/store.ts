@@ -28,6 +28,7 @@ export function createStore(database: Database, options: StoreOptions): Store {
     ...options,
     db: database.write,
     checkPlace: database.checkPlace,
+    distrust: database.distrust,
     begin: database.begin,
     watchers,
   });

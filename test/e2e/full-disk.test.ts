@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MAIN, soon, startBridge } from '../support/bridge.ts';
+import { incidentsOf, monitorOf } from '../support/incidents-of.ts';
 import { maySmallDisk, smallDisk } from '../support/small-disk.ts';
 
 describe.skipIf(!maySmallDisk())('a bridge whose disk is full', () => {
@@ -12,6 +13,34 @@ describe.skipIf(!maySmallDisk())('a bridge whose disk is full', () => {
     expect((await bridge.send('Production API', 'firing')).status).toBe(200);
     return { disk, env, bridge };
   };
+
+  // F16
+  test('while webhooks come: it acknowledges nothing that it has not stored, says why, and goes on by itself when there is room', async () => {
+    const { disk, env, bridge } = await started();
+    const answers: { readonly monitor: string; readonly status: number }[] = [];
+    let isSending = true;
+    const sending = (async () => {
+      for (let n = 0; isSending; n++) {
+        const monitor = `monitor ${n}`;
+        answers.push({ monitor, status: (await bridge.send(monitor, 'firing')).status });
+      }
+    })();
+    await soon(() => expect(answers.length).toBeGreaterThan(10));
+    disk.fill();
+    await soon(() => expect(answers.at(-1)?.status).toBe(503));
+    const ready = await fetch(`${bridge.url}/readyz`);
+    expect(await ready.json()).toMatchObject({ reasons: ['the disk is full'] });
+    disk.makeRoom();
+    await soon(() => expect(answers.at(-1)?.status).toBe(200));
+    isSending = false;
+    await sending;
+
+    await bridge.kill();
+    const next = await startBridge({ main: MAIN, env, after: bridge });
+    const kept = new Set((await incidentsOf(next)).map(monitorOf));
+    expect(answers.filter(({ status, monitor }) => status === 200 && !kept.has(monitor))).toEqual([]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
+  });
 
   test('after a crash it starts all the same: it shows what it has, takes nothing, says why, and goes on when there is room', async () => {
     const { disk, env, bridge: first } = await started();

@@ -45,6 +45,21 @@ test('an incident that ended longer ago than the retention goes with all that ha
   expect(countsAt(path).messages).toBeLessThanOrEqual(2);
 });
 
+test('an incident that ended long ago stays while a card of it is still to be shown', async () => {
+  const path = await freshPath();
+  const store = await openAt(path, { clock: clockAt(100), retention: () => DAY_MS });
+  const ago = Date.now() - 20 * DAY_MS;
+  const old = { status: 'resolved', openedAt: ago, resolvedAt: ago } as const;
+  const [shown, waiting] = [incident(old), incident(old)];
+  await put(store, { incident: shown }, { incident: waiting, deliveries: [delivery()] });
+  await vi.waitFor(async () => expect(await store.incident(shown.id)).toBeUndefined(), { timeout: 5_000 });
+  expect(await store.incident(waiting.id)).toBeDefined();
+  const [lane] = await store.lanes.claim(1);
+  const [due] = await store.lanes.due(lane!, 1);
+  await store.lanes.settle(lane!, [{ delivery: due!.id, shown: 1, message: { id: '1', channel: 'c' } }]);
+  await vi.waitFor(async () => expect(await store.incident(waiting.id)).toBeUndefined(), { timeout: 5_000 });
+});
+
 test('a once-key is remembered for 72 h at least, and then forgotten', async () => {
   const path = await freshPath();
   let ahead = 0;

@@ -15,12 +15,16 @@ const WITH_CHAT = join(import.meta.dirname, 'bridge-main.ts');
 const CARDS = join(import.meta.dirname, '..', '..', 'templates', 'cards');
 const READY_WITHIN_MS = 15_000;
 
-/** A bridge that runs as a process of its own. */
-export interface Bridge {
-  readonly url: string;
+/** What one bridge after the other shares. */
+export interface Place {
+  readonly folder: string; // where it runs: its .env, its database
   readonly token: string; // the console's
   readonly secret: string; // WizStatus's newest
-  readonly folder: string; // where it runs: its .env, its database
+}
+
+/** A bridge that runs as a process of its own. */
+export interface Bridge extends Place {
+  readonly url: string;
   readonly child: ChildProcess;
   /** Everything it has printed. */
   output(): string;
@@ -74,24 +78,25 @@ export interface IncidentJson {
 }
 
 export interface BridgeOptions {
+  readonly by?: readonly string[]; // the program and arguments that start Node: `prlimit --fsize=0`
   readonly main?: string; // default: the program with the chat of the tests
   readonly env?: Readonly<Record<string, string | undefined>>; // beside the defaults below, or in their place
   readonly files?: Readonly<Record<string, string>>; // written into its folder
-  readonly after?: Bridge; // goes on in the folder of this one, which is gone
+  readonly after?: Place; // goes on in the folder of this one, which is gone
 }
 
 /** Starts the real program on a free port. It ends with the test, its folder too. */
 export async function startBridge({
+  by = [],
   main = WITH_CHAT,
   env = {},
   files = {},
   after,
 }: BridgeOptions = {}): Promise<Bridge> {
-  const folder = after?.folder ?? newFolder();
+  const { folder, token, secret } = after ?? newPlace();
   for (const [name, text] of Object.entries(files)) writeInto(folder, name, text);
-  const token = after?.token ?? randomBytes(12).toString('hex');
-  const secret = after?.secret ?? randomBytes(12).toString('hex');
-  const child = spawn(process.execPath, [main], {
+  const [program = process.execPath, ...words] = [...by, process.execPath, main];
+  const child = spawn(program, words, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -185,11 +190,12 @@ function late(output: () => string): Promise<never> {
   });
 }
 
-function newFolder(): string {
+/** A folder with the cards that come along. It is gone after the test. */
+export function newPlace(): Place {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-e2e-'));
   cpSync(CARDS, join(folder, 'templates', 'cards'), { recursive: true });
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  return folder;
+  return { folder, token: randomBytes(12).toString('hex'), secret: randomBytes(12).toString('hex') };
 }
 
 export function writeInto(folder: string, name: string, text: string): void {

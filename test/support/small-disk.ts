@@ -10,6 +10,8 @@ export interface SmallDisk {
   /** To the last byte. */
   fill(): void;
   makeRoom(): void;
+  /** Throws while somebody writes there. */
+  remount(how: 'ro' | 'rw'): void;
 }
 
 /** Whether this user may mount one: root on Linux, and in most containers not. */
@@ -42,5 +44,6 @@ export function smallDisk(): SmallDisk {
       }
     },
     makeRoom: () => rmSync(ballast),
+    remount: (how) => void execFileSync('mount', ['-o', `remount,${how}`, folder]),
   };
 }

@@ -12,6 +12,18 @@ export const httpChat: Platform<{ readonly url: string }> = {
   connect: ({ url }) => connect(url),
 };
 
+/** The same, where nobody can look whether a post was made: one that was cut off may show twice. */
+export const blindChat: Platform<{ readonly url: string }> = {
+  name: 'blind-chat',
+  variables: { BLIND_CHAT_URL: { schema: z.url().optional(), about: 'Where the test chat server listens' } },
+  configure: ({ BLIND_CHAT_URL: url }) => (typeof url === 'string' ? { url } : undefined),
+  render: httpChat.render,
+  connect({ url }) {
+    const { find: _, ...adapter } = connect(url);
+    return adapter;
+  },
+};
+
 const Posted = z.object({ id: z.string() });
 const Found = z.object({ messages: z.array(Posted) });
 
