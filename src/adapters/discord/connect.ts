@@ -1,4 +1,3 @@
-import type { Client } from 'discord.js';
 import { z } from 'zod';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { Adapter, Host, Rendered } from '../../domain/ports.ts';
@@ -8,7 +7,7 @@ import { keepGateway } from './gateway.ts';
 import { renderLine } from './line.ts';
 import type { DiscordEnv } from './platform.ts';
 import { createPresses } from './presses.ts';
-import { newClient } from './sdk.ts';
+import { newRest } from './sdk.ts';
 import { createThreads } from './threads.ts';
 
 /** Five messages in five seconds in a channel, and as many edits, as Discord's headers tell: the SDK's own count of them is the last word. */
@@ -31,22 +30,18 @@ export type Ask = <T>(
 export function connect(env: DiscordEnv, host: Host): Adapter {
   const { clock, log } = host;
   const ended = new AbortController();
-  const connecting = newClient(env);
-  const gateway = keepGateway(connecting, { token: env.token, clock, log, stopping: ended.signal });
   const presses = createPresses(host);
-  connecting.then(
-    (client) => client.on('interactionCreate', (interaction) => void presses.take(interaction)),
-    () => {}, // the gateway says it
-  );
+  const gateway = keepGateway(env, { clock, log, stopping: ended.signal, take: (one) => void presses.take(one) });
+  const connecting = newRest(env);
+  connecting.catch((err: unknown) => log.error({ err }, 'the SDK of Discord cannot be loaded'));
   const posts = new Pace({ ...CHANNEL, clock });
   const edits = new Pace({ ...CHANNEL, clock });
   let refused: string | undefined; // the token was, by the last call
 
   const ask: Ask = async (kind, schema, method, path, signal, body) => {
-    const client: Client = await connecting;
-    client.rest.setToken(env.token); // after a 401 the SDK forgets it
+    const rest = (await connecting).setToken(env.token); // after a 401 the SDK forgets it
     try {
-      const answer = await client.rest[method](path, { signal, ...(body !== undefined && { body }) });
+      const answer = await rest[method](path, { signal, ...(body !== undefined && { body }) });
       refused = undefined;
       return schema.parse(answer);
     } catch (error) {
@@ -83,7 +78,11 @@ export function connect(env: DiscordEnv, host: Host): Adapter {
 
     async edit({ channel: named, deadline }, { id, channel }, content) {
       edits.take(named);
-      await ask('edit', z.unknown(), 'patch', `/channels/${channel}/messages/${id}`, deadline, messageIn(content));
+      try {
+        await ask('edit', z.unknown(), 'patch', `/channels/${channel}/messages/${id}`, deadline, messageIn(content));
+      } catch (error) {
+        throw isOld(id, clock.now()) ? ofMessage(error) : error;
+      }
     },
 
     async reply({ channel: named, once, deadline }, { id, channel }, line, mentions) {
@@ -99,11 +98,21 @@ export function connect(env: DiscordEnv, host: Host): Adapter {
       return (await ask('ask', member, 'get', path, AbortSignal.timeout(5_000))).roles;
     },
 
-    async close() {
-      ended.abort();
-      await connecting.then((client) => client.destroy()).catch(() => {});
-    },
+    close: async () => ended.abort(),
   };
+}
+
+const OLD_MS = 3_600_000;
+const DISCORD_EPOCH_MS = 1_420_070_400_000n;
+
+/** https://docs.discord.com/developers/reference#snowflakes */
+const isOld = (id: string, now: number): boolean => now - Number((BigInt(id) >> 22n) + DISCORD_EPOCH_MS) > OLD_MS;
+
+/** Edits of messages that are older than an hour have a limit of their own: nothing else in the channel must wait for it. */
+function ofMessage(error: unknown): unknown {
+  if (!(error instanceof DeliveryError) || error.failure.reason !== 'limited' || error.failure.scope !== 'channel')
+    return error;
+  return new DeliveryError({ ...error.failure, scope: 'message' }, { cause: error });
 }
 
 const messageIn = ({ json }: Rendered): object => json as object;

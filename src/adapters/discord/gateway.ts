@@ -1,5 +1,7 @@
-import type { Client } from 'discord.js';
+import type { Client, Interaction } from 'discord.js';
 import type { Clock, Log } from '../../domain/ports.ts';
+import type { DiscordEnv } from './platform.ts';
+import { newClient } from './sdk.ts';
 
 const LOGIN_WITHIN_MS = 60_000;
 const AGAIN_FIRST_MS = 1_000;
@@ -12,23 +14,24 @@ export interface Gateway {
 
 /** Logs in, and again after whatever ended it for good: the SDK resumes what was cut, and gives up a login at once. */
 export function keepGateway(
-  connecting: Promise<Client>,
-  { token, clock, log, stopping }: { token: string; clock: Clock; log: Log; stopping: AbortSignal },
+  env: DiscordEnv,
+  { clock, log, stopping, take }: { clock: Clock; log: Log; stopping: AbortSignal; take: (one: Interaction) => void },
 ): Gateway {
   let client: Client | undefined;
   let reason: string | undefined = 'connecting';
 
   async function keep(): Promise<void> {
-    client = await connecting;
-    const known = client;
-    known.on('error', (error) => log.warn({ error: error.message }, 'Discord'));
     for (let failures = 0; !stopping.aborted; ) {
+      // A new one each time: one that gave up does not always come to life again.
+      const known = await newClient(env);
       const ended = Promise.withResolvers<void>();
       const end = () => ended.resolve();
-      known.on('invalidated', end).on('shardDisconnect', end);
+      known.on('interactionCreate', take).on('invalidated', end).on('shardDisconnect', end);
+      known.on('error', (error) => log.warn({ error: error.message }, 'Discord'));
       stopping.addEventListener('abort', end, { once: true });
       try {
-        await within(LOGIN_WITHIN_MS, known.login(token));
+        await within(LOGIN_WITHIN_MS, known.login(env.token));
+        client = known;
         reason = undefined;
         failures = 0;
         log.info({ bot: known.user?.tag }, 'Discord knows the bot');
@@ -39,8 +42,8 @@ export function keepGateway(
         if (!stopping.aborted && why !== reason) log.error({ reason: why }, 'Discord is not connected'); // once for each reason
         reason = why;
       } finally {
-        known.off('invalidated', end).off('shardDisconnect', end);
         stopping.removeEventListener('abort', end);
+        await known.destroy().catch(() => {});
       }
       if (stopping.aborted) return;
       const wait = Math.min(AGAIN_FIRST_MS * 2 ** failures++, AGAIN_LONGEST_MS);

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import type { Identity } from '../../domain/ports.ts';
 import { failureOf } from './failure.ts';
 import type { DiscordEnv } from './platform.ts';
-import { newClient } from './sdk.ts';
+import { newRest } from './sdk.ts';
 
 const me = z.object({ username: z.string() });
 const guilds = z.array(z.object({ name: z.string() }));
 
 /** Who the bot is, and the servers that it is in. */
 export async function identify(env: DiscordEnv, deadline: AbortSignal): Promise<Identity> {
-  const client = await newClient(env);
   try {
-    const { username } = me.parse(await client.rest.get('/users/@me', { signal: deadline }));
-    const servers = guilds.parse(await client.rest.get('/users/@me/guilds', { signal: deadline }));
+    const rest = await newRest(env);
+    const { username } = me.parse(await rest.get('/users/@me', { signal: deadline }));
+    const servers = guilds.parse(await rest.get('/users/@me/guilds', { signal: deadline }));
     return {
       who: `${username} in ${servers.map(({ name }) => name).join(', ') || 'no server'}`,
       faults:
@@ -28,7 +28,5 @@ export async function identify(env: DiscordEnv, deadline: AbortSignal): Promise<
     };
   } catch (error) {
     throw failureOf('ask', error);
-  } finally {
-    await client.destroy();
   }
 }

@@ -1,23 +1,29 @@
-import type { Client } from 'discord.js';
+import type { Client, REST } from 'discord.js';
 import type { DiscordEnv } from './platform.ts';
 
 /** Loaded where Discord is configured: it takes 350 ms and 60 MB. */
-export const loadDiscord = () => import('discord.js');
-export type Discord = Awaited<ReturnType<typeof loadDiscord>>;
+const loadDiscord = () => import('discord.js');
 
-const ANSWER_WITHIN_MS = 10_000;
+/** Never retries and never waits for a limit: the lanes do. */
+const restOptions = (apiUrl: string) => ({
+  api: apiUrl,
+  retries: 0,
+  timeout: 10_000,
+  rejectOnRateLimit: () => true,
+});
 
-/**
- * A client that never retries and never waits for a limit: the lanes do. Of the gateway it needs the servers alone, no intent that
- * Discord must approve; and it mentions nobody unless it is told to.
- */
-export async function newClient({ token, apiUrl }: DiscordEnv): Promise<Client> {
+/** For calls in the bot's name. */
+export async function newRest({ token, apiUrl }: DiscordEnv): Promise<REST> {
+  const { REST } = await loadDiscord();
+  return new REST(restOptions(apiUrl)).setToken(token);
+}
+
+/** For the gateway. Of it the bridge needs the servers alone, no intent that Discord must approve; and it mentions nobody. */
+export async function newClient({ apiUrl }: DiscordEnv): Promise<Client> {
   const { Client, GatewayIntentBits } = await loadDiscord();
-  const client = new Client({
+  return new Client({
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
-    rest: { api: apiUrl, retries: 0, timeout: ANSWER_WITHIN_MS, rejectOnRateLimit: () => true },
+    rest: restOptions(apiUrl),
   });
-  client.rest.setToken(token);
-  return client;
 }

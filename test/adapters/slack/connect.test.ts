@@ -1,11 +1,10 @@
-import { pino } from 'pino';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../../src/adapters/slack/connect.ts';
 import { slackPlatform } from '../../../src/adapters/slack/platform.ts';
 import { DeliveryError, FaultsFound } from '../../../src/domain/errors.ts';
-import type { Adapter, Host, Memory, Press, Reply, Target } from '../../../src/domain/ports.ts';
+import type { Adapter, Memory, Press, Reply, Target } from '../../../src/domain/ports.ts';
 import { adapterContract, sampleCard } from '../../contracts/adapter.ts';
-import { clockAt } from '../../support/clock.ts';
+import { hostOf, memoryOf } from '../../support/host.ts';
 import { APP_TOKEN, BOT_TOKEN, type FakeSlack, startFakeSlack, type Trouble } from '../../support/slack/server.ts';
 
 adapterContract(slackPlatform, async () => {
@@ -418,19 +417,4 @@ async function started(
     await slack.close();
   });
   return { slack, adapter, presses, memory };
-}
-
-function hostOf(over: Partial<Host> = {}): Host {
-  return {
-    clock: clockAt(),
-    log: pino({ level: 'silent' }),
-    memory: memoryOf(),
-    press: async () => ({ kind: 'told', text: 'well' }),
-    ...over,
-  };
-}
-
-function memoryOf(): Memory {
-  const kept = new Map<string, string>();
-  return { get: async (name) => kept.get(name), put: async (name, value) => void kept.set(name, value) };
 }

@@ -146,6 +146,17 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
     owner_id: '800000000000000001',
     roles: [
       {
+        id: '99',
+        name: 'SRE',
+        permissions: '0',
+        position: 1,
+        color: 0,
+        hoist: false,
+        managed: false,
+        mentionable: true,
+        flags: 0,
+      },
+      {
         id: GUILD,
         name: '@everyone',
         permissions: '0',
