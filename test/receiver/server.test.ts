@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
 import { reloadTls } from '../../src/receiver/server.ts';
-import { exchange, post, SECRET, startReceiver, TOKEN } from './start.ts';
+import { exchange } from '../support/exchange.ts';
+import { post, SECRET, startReceiver, TOKEN } from './start.ts';
 
 test('an unknown path is 404 not_found', async () => {
   const { url } = await startReceiver();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
 import type { Actor, Severity, Status } from '../../src/domain/model.ts';
 import type { WebhookRequest } from '../../src/domain/ports.ts';
 import { wizstatus } from '../../src/sources/wizstatus.ts';
@@ -78,6 +78,20 @@ export interface BridgeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>; // beside the defaults below, or in their place
   readonly files?: Readonly<Record<string, string>>; // written into its folder
   readonly after?: Bridge; // goes on in the folder of this one, which is gone
+  readonly onEnd?: (end: () => void) => void; // default: with the test
+}
+
+/** One bridge for all tests of a file. Called at its top: it starts before the first of them, and ends after the last. */
+export function bridgeOfFile(options: BridgeOptions): () => Bridge {
+  let bridge: Bridge | undefined;
+  const ends: (() => void)[] = [];
+  beforeAll(async () => {
+    bridge = await startBridge({ ...options, onEnd: (end) => ends.unshift(end) });
+  });
+  afterAll(() => {
+    for (const end of ends) end();
+  });
+  return () => bridge as Bridge; // no test runs before it is there
 }
 
 /** Starts the real program on a free port. It ends with the test, its folder too. */
@@ -86,8 +100,9 @@ export async function startBridge({
   env = {},
   files = {},
   after,
+  onEnd = onTestFinished,
 }: BridgeOptions = {}): Promise<Bridge> {
-  const folder = after?.folder ?? newFolder();
+  const folder = after?.folder ?? newFolder(onEnd);
   for (const [name, text] of Object.entries(files)) writeInto(folder, name, text);
   const token = after?.token ?? randomBytes(12).toString('hex');
   const secret = after?.secret ?? randomBytes(12).toString('hex');
@@ -107,7 +122,7 @@ export async function startBridge({
     child.kill(signal);
     return (await gone)[0];
   };
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onEnd(() => void child.kill('SIGKILL'));
 
   let output = '';
   const listeners = new Set<() => void>();
@@ -185,10 +200,10 @@ function late(output: () => string): Promise<never> {
   });
 }
 
-function newFolder(): string {
+function newFolder(onEnd: (end: () => void) => void): string {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-e2e-'));
   cpSync(CARDS, join(folder, 'templates', 'cards'), { recursive: true });
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  onEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
