@@ -73,6 +73,7 @@ function createServer(handler: FastifyServerFactoryHandler, tls: Tls | undefined
     ? https.createServer({ ...TIMES, ...tls, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS }, handler)
     : http.createServer(TIMES, handler);
   server.maxConnections = MOST_CONNECTIONS;
+  server.on('checkExpectation', handler); // an expectation that nobody knows is none: Node's own 417 is no answer of ours
   return server;
 }
 
