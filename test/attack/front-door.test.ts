@@ -417,6 +417,11 @@ describe('T9', () => {
     });
   });
 
+  test('T9 an expectation that nobody knows is answered as if it were not there', async () => {
+    const answer = await exchange(portOf(bridge()), signedRequest({ headers: ['Expect: a-miracle'] }));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   test('T9 another method in a header is not taken for the method', async () => {
     await storesNothing(bridge(), async () => {
       const headers = ['X-HTTP-Method-Override: POST', 'X-HTTP-Method: POST', 'X-Method-Override: POST'];

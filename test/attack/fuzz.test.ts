@@ -54,6 +54,8 @@ async function isWell(): Promise<void> {
 
 describe(`seed ${SEED}`, () => {
   const bytes = fc.uint8Array({ maxLength: 400 });
+  const mostly = (usual: string, ...others: readonly string[]) =>
+    fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
   const word = fc.oneof(
     fc.constantFrom(
       'webhook',
@@ -73,12 +75,11 @@ describe(`seed ${SEED}`, () => {
     .tuple(
       fc.constantFrom('POST', 'GET', 'PUT', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT', 'PRI', 'post', ''),
       word,
-      fc.constantFrom('HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0', 'HTTP/9', ''),
+      mostly('HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0', 'HTTP/9', ''),
     )
     .map(([method, path, version]) => `${method} /${path} ${version}`);
   const header = fc.oneof(
     fc.constantFrom(
-      'Host: a',
       'Connection: close',
       'Connection: upgrade',
       'Upgrade: websocket',
@@ -105,14 +106,14 @@ describe(`seed ${SEED}`, () => {
       'Range: bytes=0-',
     ),
     fc
-      .tuple(fc.string({ maxLength: 20 }), fc.string({ unit: 'binary', maxLength: 60 }))
+      .tuple(fc.stringMatching(/^[a-zA-Z-]{1,20}$/), fc.string({ unit: 'binary', maxLength: 60 }))
       .map(([name, value]) => `${name}: ${value}`),
   );
   const message = fc
     .tuple(
       line,
       fc.array(header, { maxLength: 6 }),
-      fc.constantFrom('\r\n', '\n', '\r'),
+      mostly('\r\n', '\n', '\r'),
       fc.constantFrom('', '5\r\nhello\r\n0\r\n\r\n', '{}', 'x'.repeat(70)),
       bytes,
     )
@@ -147,9 +148,12 @@ describe(`seed ${SEED}`, () => {
     timeout: 60_000,
   }, async () => {
     await storesNothing(bridge(), async () => {
-      await holds(fc.oneof(bytes, message, mutated), async (sent) => {
-        for (const status of await statusesOf(sent)) expect([...TO_PEOPLE, 417, 503]).toContain(status);
-      });
+      await holds(
+        fc.oneof(bytes, { weight: 4, arbitrary: message }, { weight: 2, arbitrary: mutated }),
+        async (sent) => {
+          for (const status of await statusesOf(sent)) expect(TO_PEOPLE).toContain(status);
+        },
+      );
       await isWell();
     });
   });
@@ -391,5 +395,5 @@ async function statusesOf(sent: Uint8Array): Promise<readonly number[]> {
     clearTimeout(idle);
     socket.destroy();
   }
-  return [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+  return [...answer.matchAll(/^HTTP\/1\.1 ([2-9]\d\d) /gm)].map(([, status]) => Number(status)); // a 100 is no answer yet
 }
