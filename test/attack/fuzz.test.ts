@@ -9,7 +9,7 @@ import { storesNothing } from './stored.ts';
 
 const TOKEN = 'the-alertmanager-secret-of-the-tests';
 const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
-const SHARE_MS = 4_500; // of each property
+const SHARE_MS = 3_500; // of each property
 const ANSWERED_WITHIN_MS = 10_000;
 
 /** What a webhook may be answered. 408: it did not come in time; 431: its headers are too large. */

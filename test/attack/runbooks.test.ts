@@ -145,7 +145,7 @@ test('T33 T34 a start is refused where an alert would name the program, or a run
   for (const name of ['evil', ...names.map((each) => `greedy-${each}`)]) expect(refused).toContain(`${name}.md:`);
 });
 
-describe('T37', () => {
+describe.concurrent('T37', () => {
   test('T37 while a runbook runs nobody starts it again, and Cancel ends it with all that it started', async () => {
     const id = await fire('Slow');
     const { status, body } = await bridge().press(id, 'run', { argument: 'slow' });

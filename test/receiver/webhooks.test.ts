@@ -116,7 +116,8 @@ describe('an answer to a webhook', () => {
     const told = await post(url, ' '.repeat(2_001));
     expect(await answerOf(told)).toMatchObject({ status: 413, body: { code: 'too_large' } });
     const chunk = `400\r\n${' '.repeat(1_024)}\r\n`;
-    const head = 'POST /webhooks/wizstatus HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const head =
+      'POST /webhooks/wizstatus HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n';
     expect(await exchange(port, head + chunk.repeat(3))).toContain(' 413 ');
     expect((await post(url, ' '.repeat(2_000))).status).toBe(400);
     expect(received).toEqual([]);
@@ -124,7 +125,7 @@ describe('an answer to a webhook', () => {
 
   test('is 413 for an announced size before a byte of it came', async () => {
     const { port } = await startReceiver();
-    const head = 'POST /webhooks/wizstatus HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n';
+    const head = 'POST /webhooks/wizstatus HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1048577\r\n\r\n';
     expect(await exchange(port, head)).toContain('"code":"too_large"');
   });
 
