@@ -20,7 +20,10 @@ export function rawBodies(app: FastifyInstance, limit: () => number): void {
     const counted = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         received += chunk.length;
-        done(received > most ? new TooLarge() : null, chunk);
+        if (received <= most) return done(null, chunk);
+        payload.unpipe(counted);
+        payload.resume(); // the rest is dropped: the answer would be lost with a connection that is closed while more comes
+        done(new TooLarge());
       },
     });
     payload.on('error', (error) => counted.destroy(error));

@@ -33,6 +33,8 @@ export function refuse(reply: FastifyReply, code: RefusalCode): FastifyReply {
   const { status, body } = refusal(code);
   if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+  // Fastify would close the connection while the body still comes, and the reset overtakes the answer: who never saw its 413 tries again.
+  if (code === 'too_large') reply.removeHeader('connection');
   return reply.code(status).send(body);
 }
 

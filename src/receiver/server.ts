@@ -68,13 +68,24 @@ export function reloadTls(app: FastifyInstance, tls: Tls): void {
   if (app.server instanceof TlsServer) app.server.setSecureContext(tls);
 }
 
-function createServer(handler: FastifyServerFactoryHandler, tls: Tls | undefined): http.Server {
+function createServer(serve: FastifyServerFactoryHandler, tls: Tls | undefined): http.Server {
+  const handler: http.RequestListener = (request, response) => {
+    for (const [name, value] of NO_PAGE) response.setHeader(name, value);
+    serve(request, response);
+  };
   const server = tls
     ? https.createServer({ ...TIMES, ...tls, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS }, handler)
     : http.createServer(TIMES, handler);
   server.maxConnections = MOST_CONNECTIONS;
+  server.on('checkExpectation', handler); // an expectation that nobody knows is none: Node's own 417 is no answer of ours
   return server;
 }
+
+/** What is answered is data and no page of a browser, errors too. The console says otherwise for its own pages. */
+const NO_PAGE = [
+  ['x-content-type-options', 'nosniff'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+] as const;
 
 /** The route's pattern, never the address: a query may hold a token. */
 function logRequests(app: FastifyInstance, log: Log): void {

@@ -104,20 +104,6 @@ test('webhooks are accepted before a platform can be reached, and shown as soon 
   expect(entries(chat, 'created')).toHaveLength(3);
 });
 
-test('a card that its channel never takes is a dead letter, and the rest arrive', async () => {
-  const chat = await startChat();
-  const bridge = await startBridge({ env: { HTTP_CHAT_URL: chat.url, ROUTE_DEFAULT: 'http-chat:ops' } });
-  chat.script({ containing: 'poison', times: Number.POSITIVE_INFINITY, trouble: { kind: 'status', status: 400 } });
-
-  const [poisoned] = await fire(bridge, ['poison']);
-  const rest = await fire(bridge, names(10));
-  await delivered(bridge, rest);
-  await soon(async () =>
-    expect(await bridge.api(`/incidents/${poisoned}`)).toMatchObject({ deliveries: [{ state: 'dead' }] }),
-  );
-  expect(entries(chat, 'troubled').length).toBeLessThanOrEqual(3);
-});
-
 test('a misconfigured destination is a dead letter that says the cure, and a replay beside the bridge delivers it', async () => {
   const chat = await startChat();
   const bridge = await startBridge({

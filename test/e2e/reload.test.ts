@@ -6,29 +6,6 @@ import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import { MAIN, soon, startBridge, writeInto } from '../support/bridge.ts';
 
-test('a changed .env is taken on SIGHUP: a rotated secret works, and the old one no more', async () => {
-  const bridge = await startBridge({
-    main: MAIN,
-    env: { WIZSTATUS_SECRETS: undefined },
-    files: { '.env': 'WIZSTATUS_SECRETS=the-first-secret\n' },
-  });
-  const statusWith = async (secret: string) => (await bridge.send('Production API', 'firing', { secret })).status;
-  expect(await statusWith('the-first-secret')).toBe(200);
-  expect(await statusWith('the-second-secret')).toBe(401);
-
-  const hangUp = async (env: string, answer: string) => {
-    writeInto(bridge.folder, '.env', env);
-    const said = bridge.says(answer);
-    bridge.child.kill('SIGHUP');
-    await said;
-  };
-  await hangUp('WIZSTATUS_SECRETS=the-second-secret, the-first-secret\n', 'configuration was read again');
-  expect([await statusWith('the-first-secret'), await statusWith('the-second-secret')]).toEqual([200, 200]);
-
-  await hangUp('WIZSTATUS_SECRETS=the-second-secret\n', 'configuration was read again');
-  expect([await statusWith('the-first-secret'), await statusWith('the-second-secret')]).toEqual([401, 200]);
-});
-
 test('a .env with a fault is told and not taken, and the bridge goes on with the last good one', async () => {
   const good = 'WIZSTATUS_SECRETS=the-first-secret\n';
   const bridge = await startBridge({ main: MAIN, env: { WIZSTATUS_SECRETS: undefined }, files: { '.env': good } });
@@ -185,15 +162,6 @@ test('what only a start can change is named in the log, and the rest of the same
   await reload('CONSOLE_TOKEN=second-token-of-the-tests\nDATABASE_URL=sqlite:elsewhere.db\n');
   expect(bridge.output()).toMatch(/"settings":\["DATABASE_URL"\].*taken at the next start/);
   expect(await signIn(bridge.url, 'second-token-of-the-tests')).toMatch(/^tocsin=/);
-});
-
-test('a public address without HTTPS starts, says so with the cure, and answers webhooks 403', async () => {
-  const bridge = await startBridge({ main: MAIN, env: { HOST: '0.0.0.0' } });
-  const url = bridge.url.replace('0.0.0.0', '127.0.0.1');
-  expect(bridge.output()).toMatch(/"place":"HOST".*TLS_CERT_FILE/);
-  const answer = await fetch(`${url}/webhooks/wizstatus`, { method: 'POST', body: '{}' });
-  expect([answer.status, await answer.json()]).toEqual([403, expect.objectContaining({ code: 'https_required' })]);
-  expect((await fetch(`${url}/readyz`)).status).toBe(200);
 });
 
 test('after the order to stop a new connection is told that it is not ready, and it is over soon', async () => {

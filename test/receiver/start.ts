@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Webhook } from '../../src/domain/ports.ts';
@@ -62,16 +61,4 @@ export function post(
   const bytes = Buffer.from(body ?? wizstatus.sample('firing', SECRET, NOW).body);
   const signed = wizstatus.sign(bytes, SECRET, NOW).headers as Record<string, string>;
   return fetch(url + path, { method: 'POST', headers: { ...signed, ...headers }, body: bytes });
-}
-
-/** Writes these bytes and reads what comes until the other side closes. */
-export async function exchange(port: number, text: string | Uint8Array): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  socket.on('error', () => {}); // closed in the middle of writing: what was read so far is the answer
-  socket.write(text);
-  let answer = '';
-  socket.on('data', (chunk) => {
-    answer += chunk;
-  });
-  return new Promise((resolve) => socket.once('close', () => resolve(answer)));
 }

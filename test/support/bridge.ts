@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
 import type { Actor, Severity, Status } from '../../src/domain/model.ts';
 import type { WebhookRequest } from '../../src/domain/ports.ts';
 import { wizstatus } from '../../src/sources/wizstatus.ts';
@@ -83,6 +83,20 @@ export interface BridgeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>; // beside the defaults below, or in their place
   readonly files?: Readonly<Record<string, string>>; // written into its folder
   readonly after?: Place; // goes on in the folder of this one, which is gone
+  readonly onEnd?: (end: () => void) => void; // default: with the test
+}
+
+/** One bridge for all tests of a file. Called at its top: it starts before the first of them, and ends after the last. */
+export function bridgeOfFile(options: BridgeOptions): () => Bridge {
+  let bridge: Bridge | undefined;
+  const ends: (() => void)[] = [];
+  beforeAll(async () => {
+    bridge = await startBridge({ ...options, onEnd: (end) => ends.unshift(end) });
+  });
+  afterAll(() => {
+    for (const end of ends) end();
+  });
+  return () => bridge as Bridge; // no test runs before it is there
 }
 
 /** Starts the real program on a free port. It ends with the test, its folder too. */
@@ -92,8 +106,9 @@ export async function startBridge({
   env = {},
   files = {},
   after,
+  onEnd = onTestFinished,
 }: BridgeOptions = {}): Promise<Bridge> {
-  const { folder, token, secret } = after ?? newPlace();
+  const { folder, token, secret } = after ?? newPlace(onEnd);
   for (const [name, text] of Object.entries(files)) writeInto(folder, name, text);
   const [program = process.execPath, ...words] = [...by, process.execPath, main];
   const child = spawn(program, words, {
@@ -112,7 +127,7 @@ export async function startBridge({
     child.kill(signal);
     return (await gone)[0];
   };
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onEnd(() => void child.kill('SIGKILL'));
 
   let output = '';
   const listeners = new Set<() => void>();
@@ -191,10 +206,10 @@ function late(output: () => string): Promise<never> {
 }
 
 /** A folder with the cards that come along. It is gone after the test. */
-export function newPlace(): Place {
+export function newPlace(onEnd: (end: () => void) => void = onTestFinished): Place {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-e2e-'));
   cpSync(CARDS, join(folder, 'templates', 'cards'), { recursive: true });
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  onEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return { folder, token: randomBytes(12).toString('hex'), secret: randomBytes(12).toString('hex') };
 }
 
