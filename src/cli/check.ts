@@ -76,6 +76,9 @@ function summary(config: Config, runbooks: readonly Runbook[], uses: readonly Se
     routes: routes.map(({ name, text }) => ({ name, route: text })),
     destinations: [...namedDestinations(config)].map(([destination, by]) => ({ destination, routes: by })),
     platforms: platforms.map(({ platform }) => platform.name),
+    invitations: platforms.flatMap(({ platform: { name, invite }, env }) =>
+      invite === undefined ? [] : [{ platform: name, link: invite(env) }],
+    ),
     runbooks: runbooks.map(({ name, label, kind, match, allow, approve }) => ({
       name,
       label,
@@ -88,7 +91,7 @@ function summary(config: Config, runbooks: readonly Runbook[], uses: readonly Se
   };
 }
 
-function text({ sources, routes, destinations, runbooks, identities }: Summary): string {
+function text({ sources, routes, destinations, runbooks, invitations, identities }: Summary): string {
   const parts = [
     sources.length === 0
       ? 'No source is on.'
@@ -121,6 +124,10 @@ function text({ sources, routes, destinations, runbooks, identities }: Summary):
             match.join(', ') || 'every incident',
           ]),
         ),
+    ...invitations.map(
+      ({ platform, link }) =>
+        `Lets the bot into a server of ${platform}, with the permissions that it needs:\n  ${link}`,
+    ),
     ...(identities === undefined
       ? []
       : [

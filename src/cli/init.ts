@@ -39,10 +39,15 @@ interface Answers {
   readonly sources: readonly string[];
   readonly port: string;
   readonly publicUrl: string;
-  readonly slack?: { readonly bot: string; readonly app: string; readonly channel: string };
+  readonly chats: readonly Chat[];
+}
+interface Chat {
+  readonly title: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly destination: string;
 }
 
-const DEFAULTS: Answers = { sources: ['wizstatus'], port: '3000', publicUrl: '' };
+const DEFAULTS: Answers = { sources: ['wizstatus'], port: '3000', publicUrl: '', chats: [] };
 
 async function ask(io: Io): Promise<Answers> {
   const known = sources.map((source) => source.name);
@@ -70,27 +75,35 @@ async function ask(io: Io): Promise<Answers> {
       'Address by which people reach it, if not only from this machine',
       DEFAULTS.publicUrl,
     );
-    const bot = await answer(
-      'For Slack, its bot token (xoxb-…; npm run tocsin -- manifest slack says how to get one)',
-      '',
-    );
-    if (bot === '') return { sources: chosen, port, publicUrl };
-    const app = await answer('Its app-level token (xapp-…)', '');
-    return {
-      sources: chosen,
-      port,
-      publicUrl,
-      slack: { bot, app, channel: await answer('The channel for alerts', 'alerts') },
-    };
+    return { sources: chosen, port, publicUrl, chats: [...(await slack(answer)), ...(await discord(answer))] };
   } finally {
     questions.close();
   }
 }
 
+type Ask = (question: string, usual: string) => Promise<string>;
+
+async function slack(answer: Ask): Promise<readonly Chat[]> {
+  const how = 'npm run tocsin -- manifest slack says how to get one';
+  const bot = await answer(`For Slack, its bot token (xoxb-…; ${how})`, '');
+  if (bot === '') return [];
+  const app = await answer('Its app-level token (xapp-…)', '');
+  const channel = (await answer('The channel for alerts', 'alerts')).replace(/^#/, '');
+  const variables = { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app };
+  return [{ title: 'Slack, by Socket Mode.', variables, destination: `slack:${channel}` }];
+}
+
+async function discord(answer: Ask): Promise<readonly Chat[]> {
+  const bot = await answer('For Discord, its bot token (Developer Portal, Bot, Reset Token)', '');
+  if (bot === '') return [];
+  const channel = await answer("The channel's id (Developer Mode on, then Copy Channel ID)", '');
+  return [{ title: 'Discord.', variables: { DISCORD_BOT_TOKEN: bot }, destination: `discord:${channel}` }];
+}
+
 const SECRET_BYTES = 32; // as long as the HMAC-SHA256 that it keys
 const freshSecret = () => randomBytes(SECRET_BYTES).toString('hex');
 
-function dotenv({ sources: names, port, publicUrl, slack }: Answers): string {
+function dotenv({ sources: names, port, publicUrl, chats }: Answers): string {
   const chosen = sources.filter((source) => names.includes(source.name));
   return [
     '# Written by tocsin init. Every setting there is stands in .env.example.',
@@ -104,12 +117,14 @@ function dotenv({ sources: names, port, publicUrl, slack }: Answers): string {
       `# ${source.label}: ${source.auth}. Give the sender the same secret.`,
       `${sourcePrefix(source.name)}_SECRETS=${freshSecret()}`,
     ]),
-    ...(slack === undefined
-      ? []
-      : ['', '# Slack, by Socket Mode.', `SLACK_BOT_TOKEN=${slack.bot}`, `SLACK_APP_TOKEN=${slack.app}`]),
+    ...chats.flatMap(({ title, variables }) => [
+      '',
+      `# ${title}`,
+      ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    ]),
     '',
     '# Where incidents go that no other route takes.',
-    `ROUTE_DEFAULT=${slack === undefined ? 'console' : `slack:${slack.channel.replace(/^#/, '')}`}`,
+    `ROUTE_DEFAULT='${chats.map(({ destination }) => destination).join(', ') || 'console'}'`,
     '',
   ].join('\n');
 }
@@ -129,16 +144,14 @@ function write(path: string, text: string, force: boolean): void {
   }
 }
 
-function next({ port, sources: names, slack }: Answers): string {
+function next({ port, sources: names, chats }: Answers): string {
   return [
     `Wrote .env with fresh secrets, readable by you alone. On: ${names.join(', ')}.`,
     '',
     'Next:',
     '  npm start                       starts the bridge',
     '  npm run tocsin -- send          sends it a webhook, as a monitor would',
-    ...(slack === undefined
-      ? []
-      : [`  npm run tocsin -- send --to slack:${slack.channel.replace(/^#/, '')}   puts a test card there`]),
+    ...chats.map(({ destination }) => `  npm run tocsin -- send --to ${destination}   puts a test card there`),
     `  http://127.0.0.1:${port}/          the console; the token is CONSOLE_TOKEN in .env`,
   ].join('\n');
 }

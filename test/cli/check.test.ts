@@ -158,13 +158,14 @@ test('with no source on it says so and what sets one on, exit 0', async () => {
 });
 
 test('who is named on a platform that is not there is noted, with the place and the cure, exit 0', async () => {
-  const env = { RESPONDERS: 'console, slack:U1', ROUTE_X: 'severity=info -> console; mention=discord:role:9' };
+  const env = { RESPONDERS: 'console, slack:U1, teams:t1', ROUTE_X: 'severity=info -> console; mention=discord:role:9' };
   const { code, out } = await tocsin(folderWith(GOOD), ['check'], { env });
   expect(code).toBe(0);
   for (const note of [
-    'RESPONDERS:10: slack:U1 cannot press: slack is not in this version yet',
-    'ROUTE_X:35: discord:role:9 cannot be mentioned: discord is not in this version yet',
-    'templates/runbooks/restart.md: slack:S0SRE cannot run it: slack is not in this version yet',
+    'RESPONDERS:10: slack:U1 cannot press: slack is off',
+    'RESPONDERS:20: teams:t1 cannot press: teams is not in this version yet',
+    'ROUTE_X:35: discord:role:9 cannot be mentioned: discord is off',
+    'templates/runbooks/restart.md: slack:S0SRE cannot run it: slack is off',
   ]) {
     expect(out).toContain(`note: ${note}`);
   }

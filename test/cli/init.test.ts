@@ -33,7 +33,7 @@ test('leaves a .env alone that is there, unless --force is given', async () => {
 
 test('asks, and asks again for a monitor that it does not know', async () => {
   const folder = folderWith();
-  const answers = 'prometheus\nalertmanager, wizstatus\n8080\nhttps://tocsin.example.com\n\n';
+  const answers = 'prometheus\nalertmanager, wizstatus\n8080\nhttps://tocsin.example.com\n\n\n';
   const { code, err } = await tocsin(folder, ['init'], { input: answers });
   expect(code).toBe(0);
   expect(err).toContain('There is no prometheus');
@@ -45,7 +45,7 @@ test('asks, and asks again for a monitor that it does not know', async () => {
 
 test('writes nothing where an answer cannot be used', async () => {
   const folder = folderWith();
-  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\neighty\n\n\n' });
+  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\neighty\n\n\n\n' });
   expect(code).toBe(1);
   expect(out).toContain('PORT:1');
   expect(() => statSync(join(folder, '.env'))).toThrow('ENOENT');
@@ -61,7 +61,7 @@ test('writes nothing where the questions are not answered', async () => {
 
 test('asks for Slack, and routes to its channel', async () => {
   const folder = folderWith();
-  const answers = 'wizstatus\n3000\n\nxoxb-1-a\nxapp-1-b\n#ops\n';
+  const answers = 'wizstatus\n3000\n\nxoxb-1-a\nxapp-1-b\n#ops\n\n';
   const { code, out } = await tocsin(folder, ['init'], { input: answers });
   expect(code).toBe(0);
   expect(out).toContain('send --to slack:ops');
@@ -75,8 +75,18 @@ test('asks for Slack, and routes to its channel', async () => {
 
 test('writes nothing where a token of Slack is missing', async () => {
   const folder = folderWith();
-  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\n3000\n\nxoxb-1-a\n\nops\n' });
+  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\n3000\n\nxoxb-1-a\n\nops\n\n' });
   expect(code).toBe(1);
   expect(out).toContain('SLACK_APP_TOKEN');
   expect(() => statSync(join(folder, '.env'))).toThrow('ENOENT');
+});
+
+test('asks for Discord too, and routes to both', async () => {
+  const folder = folderWith();
+  const answers = 'wizstatus\n3000\n\nxoxb-1-a\nxapp-1-b\n\nMTE.G.x\n833333333333333331\n';
+  expect((await tocsin(folder, ['init'], { input: answers })).code).toBe(0);
+  expect(envOf(folder)).toMatchObject({
+    DISCORD_BOT_TOKEN: 'MTE.G.x',
+    ROUTE_DEFAULT: 'slack:alerts, discord:833333333333333331',
+  });
 });
