@@ -158,7 +158,10 @@ test('with no source on it says so and what sets one on, exit 0', async () => {
 });
 
 test('who is named on a platform that is not there is noted, with the place and the cure, exit 0', async () => {
-  const env = { RESPONDERS: 'console, slack:U1, teams:t1', ROUTE_X: 'severity=info -> console; mention=discord:role:9' };
+  const env = {
+    RESPONDERS: 'console, slack:U1, teams:t1',
+    ROUTE_X: 'severity=info -> console; mention=discord:role:9',
+  };
   const { code, out } = await tocsin(folderWith(GOOD), ['check'], { env });
   expect(code).toBe(0);
   for (const note of [
