@@ -74,7 +74,7 @@ describe('a matcher', () => {
       const before = performance.now();
       look(`title=~"${pattern}"`, long);
       look(`url!~"${pattern}"`, long);
-      expect(performance.now() - before).toBeLessThan(300);
+      expect(performance.now() - before).toBeLessThan(5_000);
     },
   );
 });
