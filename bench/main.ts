@@ -1,13 +1,15 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { leaveNothing } from './leftovers.ts';
+import { burst } from './parts/burst.ts';
 import { cards } from './parts/cards.ts';
 import { ingest } from './parts/ingest.ts';
+import { latency } from './parts/latency.ts';
 import { startUp } from './parts/start.ts';
 import { report } from './report.ts';
 import type { Part, Section } from './section.ts';
 
-const PARTS: readonly Part[] = [ingest, startUp, cards];
+const PARTS: readonly Part[] = [ingest, latency, burst, startUp, cards];
 
 const USAGE = `Measures what Tocsin costs, here and now. Speed is told, never judged: it fails only where something broke.
 
