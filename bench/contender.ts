@@ -20,7 +20,7 @@ export interface Running {
   readonly startedAt: number; // performance.now() when its process was asked for
   observe(): Promise<Observed>;
   /** At once. Its folder goes too, unless `keep`. */
-  kill(): Promise<void>;
+  kill(how?: { readonly keep: boolean }): Promise<void>;
   /** In order: SIGTERM. Its folder stays. */
   stop(): Promise<void>;
 }
@@ -73,9 +73,9 @@ export async function start({ name, main, preload = [], env }: Contender, folder
       const [observed] = await Promise.race([told, gone.then(() => failed(name, log))]);
       return observed as Observed;
     },
-    async kill() {
+    async kill({ keep } = { keep: false }) {
       await end('SIGKILL');
-      dropFolder(folder);
+      if (!keep) dropFolder(folder);
     },
     stop: () => end('SIGTERM'),
   };

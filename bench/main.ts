@@ -1,15 +1,17 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { leaveNothing } from './leftovers.ts';
 import { burst } from './parts/burst.ts';
 import { cards } from './parts/cards.ts';
 import { ingest } from './parts/ingest.ts';
 import { latency } from './parts/latency.ts';
+import { size } from './parts/size.ts';
+import { slowDisk } from './parts/slow-disk.ts';
 import { startUp } from './parts/start.ts';
 import { report } from './report.ts';
 import type { Part, Section } from './section.ts';
 
-const PARTS: readonly Part[] = [ingest, latency, burst, startUp, cards];
+const PARTS: readonly Part[] = [ingest, latency, burst, startUp, size, slowDisk, cards];
 
 const USAGE = `Measures what Tocsin costs, here and now. Speed is told, never judged: it fails only where something broke.
 
@@ -42,8 +44,16 @@ async function main(): Promise<void> {
   }
 
   leaveNothing();
-  const machine = { node: process.version, cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown' };
-  if (!values.json) console.log(`Node ${machine.node}, ${machine.cores} cores (${machine.cpu})`);
+  const machine = {
+    node: process.version,
+    cores: cpus().length,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    load: loadavg()[0] ?? 0,
+  };
+  if (!values.json)
+    console.log(
+      `Node ${machine.node}, ${machine.cores} cores (${machine.cpu}), load average before the start ${machine.load.toFixed(1)}`,
+    );
   const sections: Record<string, Section> = {};
   for (const part of PARTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
     const section = await part.measure({ rounds, large: values.large });

@@ -11,7 +11,6 @@ import { percentile, spreadOf } from '../statistics.ts';
 
 const COUNT = 10_000;
 const PER_SECOND = 1_000;
-const PRESS_AFTER = COUNT / 2; // webhooks
 const TO_REACH = { answerMs: 250, megabytes: 300, pressMs: 1_000 };
 const RIGHT_WITHIN_MS = 60_000;
 
@@ -67,8 +66,8 @@ export function rowsOf(storms: readonly Storm[]): readonly Row[] {
   ];
 }
 
-export async function storm(contender: Contender): Promise<Storm> {
-  const all = webhooks(COUNT, SECRET);
+export async function storm(contender: Contender, count = COUNT): Promise<Storm> {
+  const all = webhooks(count, SECRET);
   const running = await start(contender);
   await running.observe();
   let first = '';
@@ -79,7 +78,7 @@ export async function storm(contender: Contender): Promise<Storm> {
     all.map((one, index) => async (client) => {
       const answer = await send(client, one);
       first ||= JSON.parse(answer).incidents[0];
-      if (index === PRESS_AFTER)
+      if (index === count / 2)
         void pressed().then((ms) => {
           press = ms;
         });

@@ -32,7 +32,7 @@ export const ingest: Part = {
   async measure({ rounds }) {
     const rivals = RIVALS.filter(({ needsRedis }) => !needsRedis || hasRedis());
     const [warmUp, counted] = [webhooks(WARM_UP, SECRET, 'warm'), webhooks(COUNTED, SECRET)];
-    const rates = await interleaved<Contender | Rival>([TOCSIN, ...rivals], rounds, async (contender) => {
+    const rates = await interleaved<Contender | Rival, number>([TOCSIN, ...rivals], rounds, async (contender) => {
       const redis = 'needsRedis' in contender ? await startRedis() : undefined;
       const running = await start({ ...contender, ...(redis && { env: { REDIS_PORT: String(redis.port) } }) });
       await flood(running.url, warmUp);
