@@ -38,6 +38,7 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds);
   const isWrong = unknown !== undefined || !Number.isInteger(rounds) || rounds < 1;
   if (values.help || isWrong) {
+    if (unknown !== undefined) console.error(`There is no part "${unknown}".\n`);
     process.stdout.write(`${USAGE}\n`);
     process.exitCode = isWrong ? 2 : 0;
     return;
