@@ -7,8 +7,8 @@ import { interleaved } from '../rounds.ts';
 import { atLeast, type Part, type Row, ratiosOf } from '../section.ts';
 import { spreadOf } from '../statistics.ts';
 
-const WARM_UP = 4_000; // webhooks
-const COUNTED = 12_000; // in each round
+const WARM_UP = 8_000; // webhooks: what is compiled late is compiled by then
+const COUNTED = 16_000; // in each round
 
 interface Rival extends Contender {
   readonly atLeast: number; // what Tocsin is to reach of it
