@@ -24,7 +24,7 @@ export const burst: Part = {
     return {
       title: 'Burst: 10,000 webhooks of 10,000 monitors in 10 s',
       about: [
-        `${rounds} rounds, each with a fresh process that is not warm. All were answered 2xx, and in the end every card was right.`,
+        `Rounds: ${rounds}, each with a fresh process that is not warm. All were answered 2xx, and in the end every card was right.`,
         'A time to answer begins when the webhook was due to be sent.',
       ],
       rows: rowsOf(storms),

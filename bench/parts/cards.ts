@@ -8,7 +8,7 @@ import { loadCards } from '../../src/templates/cards.ts';
 import { incident } from '../../test/support/incident.ts';
 import type { Part, Section } from '../section.ts';
 
-const TIME_MS = 400; // of each row
+const TIME_MS = 200; // of each row
 const NOW = incident().openedAt + 60_000;
 const MAYA: Actor = { platform: 'slack', id: 'U1', name: 'Maya Ortiz' };
 

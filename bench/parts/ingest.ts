@@ -45,8 +45,8 @@ export const ingest: Part = {
     return {
       title: 'Ingest: signed, distinct webhooks answered 2xx a second',
       about: [
-        `${COUNTED.toLocaleString('en-US')} webhooks over ${CONNECTIONS} connections after ${WARM_UP.toLocaleString('en-US')} to warm up, ${rounds} rounds, each with a fresh process and an empty disk.`,
-        'Tocsin also draws every card meanwhile.',
+        `${COUNTED.toLocaleString('en-US')} webhooks over ${CONNECTIONS} connections after ${WARM_UP.toLocaleString('en-US')} to warm up. Rounds: ${rounds}, each with a fresh process and an empty database.`,
+        'Tocsin also draws every card meanwhile; on the jobs of BullMQ nobody works.',
         ...(hasRedis() ? [] : ['BullMQ is skipped: there is no redis-server here (apt-get install redis-server).']),
       ],
       versus: 'Tocsin to it',

@@ -23,7 +23,7 @@ export const latency: Part = {
     return {
       title: 'Latency: until every open event stream shows the card as it is now',
       about: [
-        `${PER_SECOND} a second, ${COUNTED} of each after ${WARM_UP} to warm up, ${STREAMS} open streams, ${rounds} rounds.`,
+        `${PER_SECOND} a second, ${COUNTED} of each after ${WARM_UP} to warm up, ${STREAMS} open streams. Rounds: ${rounds}.`,
       ],
       rows: rowsOf(measured),
     };

@@ -28,7 +28,7 @@ export const size: Part = {
     return {
       title: `Size: with ever more incidents stored, of which ${OPEN} are open`,
       about: [
-        `${rounds} rounds, each with a fresh process on a fresh copy of the database.`,
+        `Rounds: ${rounds}, each with a fresh process on a fresh copy of the database.`,
         'After a kill the file is checked before it is used: that takes time by its size.',
       ],
       versus: 'worse than the smallest',

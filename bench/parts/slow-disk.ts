@@ -26,7 +26,7 @@ export const slowDisk: Part = {
     }
     return {
       title: 'Slow disk: each commit takes 20 ms more, and blocks its thread meanwhile',
-      about: [`${rounds} rounds. The storm is one of 1,000 webhooks a second for 3 s.`],
+      about: [`Rounds: ${rounds}. The storm is one of 1,000 webhooks a second for 3 s.`],
       rows: [
         { what: 'ingest', unit: '/s', figures: spreadOf(floods.map(({ rate }) => rate)) },
         ...percentiles('webhook sent to its card shown', calm, ({ webhook }) => webhook),

@@ -23,7 +23,7 @@ export const startUp: Part = {
     const times = await interleaved(contenders, rounds + 2, ({ measure }) => measure());
     return {
       title: 'Start: from starting the process to its first 200 to a webhook',
-      about: [`${rounds + 2} rounds.`],
+      about: [`Rounds: ${rounds + 2}.`],
       rows: contenders.map((one): Row => {
         const figures = spreadOf(times.get(one) ?? []);
         const target = one.name.startsWith('Tocsin') ? { target: under(TO_REACH_MS, 'ms', figures.median) } : {};
