@@ -19,6 +19,9 @@ const payload = z.object({
 });
 type Payload = z.output<typeof payload>;
 
+/** Made once: `toLocaleString` would look its locale up for each webhook. */
+const THOUSANDS = new Intl.NumberFormat('en-US');
+
 const STATES: Readonly<Record<string, { readonly kind: AlertEvent['kind']; readonly word: string }>> = {
   'monitor.down': { kind: 'firing', word: 'down' },
   'monitor.up': { kind: 'resolved', word: 'up' },
@@ -107,7 +110,7 @@ function checkText(check: Payload['check'], code: number | undefined, down: bool
   const ms = check?.response_time_ms;
   const parts = [
     answer,
-    ms !== undefined && `after ${ms.toLocaleString('en-US')} ms`,
+    ms !== undefined && `after ${THOUSANDS.format(ms)} ms`,
     check?.location && `from ${check.location}`,
   ];
   return answer && `${parts.filter(Boolean).join(' ')}.`;

@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import { Bench } from 'tinybench';
-import { offersOf } from '../src/actions/index.ts';
-import { looks } from '../src/adapters/looks.ts';
-import type { Actor, Incident, Status } from '../src/domain/model.ts';
-import { makeCard } from '../src/formatter/card.ts';
-import { loadCards } from '../src/templates/cards.ts';
-import { incident } from '../test/support/incident.ts';
-import type { Row } from './table.ts';
+import { offersOf } from '../../src/actions/index.ts';
+import { looks } from '../../src/adapters/looks.ts';
+import type { Actor, Incident, Status } from '../../src/domain/model.ts';
+import { makeCard } from '../../src/formatter/card.ts';
+import { loadCards } from '../../src/templates/cards.ts';
+import { incident } from '../../test/support/incident.ts';
+import type { Part, Section } from '../section.ts';
 
-const TIME_MS = 400; // of each row
+const TIME_MS = 200; // of each row
 const NOW = incident().openedAt + 60_000;
 const MAYA: Actor = { platform: 'slack', id: 'U1', name: 'Maya Ortiz' };
 
 /** What a card costs: made from its template (parsed once), then written for each platform. */
-export async function cards(): Promise<readonly Row[]> {
-  const { templates, faults } = await loadCards(join(import.meta.dirname, '..', 'templates', 'cards'));
+export const cards: Part = { name: 'cards', about: 'making a card, and writing it for each platform', measure };
+
+async function measure(): Promise<Section> {
+  const { templates, faults } = await loadCards(join(import.meta.dirname, '..', '..', 'templates', 'cards'));
   if (faults.length > 0) throw new Error(JSON.stringify(faults));
   const bench = new Bench({ time: TIME_MS, warmupTime: TIME_MS / 2 });
   for (const template of templates.names) {
@@ -33,11 +35,16 @@ export async function cards(): Promise<readonly Row[]> {
     }
   }
   await bench.run();
-  return bench.tasks.map(({ name, result }) => {
-    if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`);
-    const { p50, p99 } = result.latency;
-    return { what: name, median: micros(p50), p99: micros(p99) };
-  });
+  return {
+    title: 'Cards: making one from its template, and writing it for each platform',
+    about: [],
+    spread: 'least–p99',
+    rows: bench.tasks.map(({ name, result }) => {
+      if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`);
+      const { p50, p99, min } = result.latency;
+      return { what: name, unit: 'µs', figures: { median: p50 * 1_000, low: min * 1_000, high: p99 * 1_000 } };
+    }),
+  };
 }
 
 function incidentIn(status: Status): Incident {
@@ -50,5 +57,3 @@ function incidentIn(status: Status): Incident {
       return incident({ status, resolvedBy: MAYA, resolvedAt: NOW });
   }
 }
-
-const micros = (ms: number): string => `${(ms * 1_000).toFixed(1)} µs`;
