@@ -1,6 +1,6 @@
 import type { Adapter, Platform } from '../domain/ports.ts';
 
-/** The console draws every incident from the store itself: nothing is sent, and nothing can fail. */
+/** The console draws every incident from the store itself: no lane serves it, nothing is sent, and nothing can fail. */
 export const consolePlatform: Platform<true> = {
   name: 'console',
   variables: {},
@@ -10,7 +10,6 @@ export const consolePlatform: Platform<true> = {
 };
 
 const consoleAdapter: Adapter = {
-  local: true,
   status: () => ({ connected: true }),
   post: async (target) => ({ id: target.once, channel: target.channel }),
   edit: async () => {},

@@ -1,7 +1,7 @@
+import { addressOf } from '../domain/destination.ts';
 import type { Failure } from '../domain/errors.ts';
 import type { Lane } from '../domain/ports.ts';
 import { bury } from './bury.ts';
-import { draw } from './draw.ts';
 import { holdLane, LaneEnded } from './hold.ts';
 import { send } from './send.ts';
 import { BATCH, type LaneOptions, type Serving } from './serving.ts';
@@ -35,15 +35,7 @@ export async function serveLane(
 async function serve(serving: Serving): Promise<number | undefined> {
   const reached = serving.adapters.get(serving.platform);
   if (reached === undefined) return bury(await serving.lanes.due(serving.lane, BATCH), notConfigured(serving), serving);
-  return reached.adapter.local ? draw(reached.adapter, serving) : send(reached, serving);
-}
-
-/** `slack:C012` · `console`: its own platform and channel. */
-function addressOf(destination: string): { readonly platform: string; readonly channel: string } {
-  const colon = destination.indexOf(':');
-  return colon < 0
-    ? { platform: destination, channel: destination }
-    : { platform: destination.slice(0, colon), channel: destination.slice(colon + 1) };
+  return send(reached, serving);
 }
 
 function notConfigured({ platform, lane: { destination } }: Serving): Failure {

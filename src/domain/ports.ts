@@ -154,8 +154,6 @@ export interface Memory {
 
 export interface Adapter {
   readonly endpoints?: readonly Endpoint[]; // mounted by the receiver
-  /** Posting here has no outcome that could be unknown (the console): no attempt is recorded before it. */
-  readonly local?: true;
   status(): { readonly connected: boolean; readonly reason?: string };
   post(target: Target, content: Rendered): Promise<Message>; // throws DeliveryError
   find?(target: Target, since: number): Promise<Message | undefined>; // after an attempt of unknown outcome

@@ -40,7 +40,7 @@ export function createReads(read: Kysely<Tables>): Reads {
           {
             incident: incidentOf(row),
             timeline: (linesOf.get(id) ?? []).map(lineOf),
-            deliveries: (deliveriesOf.get(id) ?? []).map(deliveryViewOf),
+            deliveries: (deliveriesOf.get(id) ?? []).map((delivery) => deliveryViewOf(delivery, row.revision)),
             runs: (runsOf.get(id) ?? []).map(runOf),
           },
         ];
@@ -133,7 +133,7 @@ export function createReads(read: Kysely<Tables>): Reads {
       .execute();
     return rows.map((row) => {
       const { id, title, status } = JSON.parse(row.data) as Incident;
-      return { delivery: deliveryViewOf(row), incident: { id, title, status } };
+      return { delivery: deliveryViewOf(row, row.wanted), incident: { id, title, status } };
     });
   }
 

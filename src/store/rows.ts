@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { isLocal } from '../domain/destination.ts';
 import type { DeliveryState, DeliveryView, Incident, Line, Run } from '../domain/model.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,7 +24,11 @@ export function runOf(row: Pick<Row<'runs'>, 'data' | 'output'>): Run {
   return { ...JSON.parse(row.data), output: row.output };
 }
 
-export function deliveryViewOf(row: Row<'deliveries'> & { readonly remote: string | null }): DeliveryView {
+/** `revision`: of its incident. */
+export function deliveryViewOf(
+  row: Row<'deliveries'> & { readonly remote: string | null },
+  revision: number,
+): DeliveryView {
   const state: DeliveryState =
     row.dead === 1 ? 'dead' : row.due_at === null ? 'delivered' : row.attempt > 0 ? 'retrying' : 'waiting';
   return {
@@ -32,8 +37,8 @@ export function deliveryViewOf(row: Row<'deliveries'> & { readonly remote: strin
     route: row.route,
     options: JSON.parse(row.options),
     state,
-    wanted: row.wanted,
-    delivered: row.shown,
+    wanted: isLocal(row.destination) ? revision : row.wanted,
+    delivered: isLocal(row.destination) ? revision : row.shown,
     attempt: row.attempt,
     ...(state === 'retrying' && row.due_at !== null && { retryAt: row.due_at }),
     ...(row.remote !== null && { message: JSON.parse(row.remote) }),

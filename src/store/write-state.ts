@@ -1,5 +1,7 @@
 import { sql, type Transaction } from 'kysely';
+import { isLocal } from '../domain/destination.ts';
 import type { Incident, Run } from '../domain/model.ts';
+import type { NewDelivery } from '../domain/ports.ts';
 import type { Marks, State } from './changes.ts';
 import { inParts } from './in-parts.ts';
 import type { Seen } from './seen.ts';
@@ -80,6 +82,7 @@ async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
 }
 
 async function newDeliveries(trx: Transaction<Tables>, state: State, now: number, seen: Seen): Promise<void> {
+  const dueAt = ({ destination }: NewDelivery) => (isLocal(destination) ? null : now);
   const rows = state.newDeliveries.map(({ incident, told, delivery }) => ({
     id: delivery.id,
     incident,
@@ -91,8 +94,8 @@ async function newDeliveries(trx: Transaction<Tables>, state: State, now: number
     shown: 0,
     told,
     attempt: 0,
-    due_at: now,
-    due_since: now,
+    due_at: dueAt(delivery),
+    due_since: dueAt(delivery),
     dead: 0,
     error: null,
   }));
@@ -104,7 +107,7 @@ async function newDeliveries(trx: Transaction<Tables>, state: State, now: number
       .returning('destination')
       .execute(),
   );
-  const destinations = [...new Set(made.map(({ destination }) => destination))];
+  const destinations = [...new Set(made.map(({ destination }) => destination).filter((one) => !isLocal(one)))];
   const lanes = destinations.map((destination) => ({ destination, holder: null, fence: 0, until: 0, paused_until: 0 }));
   await inParts(lanes, (part) =>
     trx
@@ -133,6 +136,7 @@ async function dueDeliveries(trx: Transaction<Tables>, state: State, now: number
         due_since: sql`case when dead = 1 then null else coalesce(due_since, ${now}) end`,
       }))
       .where('incident', 'in', part)
+      .where('destination', 'like', '%:%') // what is local shows what is stored
       .returning(['destination', 'dead'])
       .execute(),
   );

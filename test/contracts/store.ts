@@ -72,6 +72,16 @@ export function storeContract(
       });
     });
 
+    test('is shown at once where it is drawn from the store itself, in each of its revisions, and no lane has to serve it', async () => {
+      const one = incident();
+      await put(store, { incident: one, deliveries: [delivery('console')] });
+      await put(store, { incident: one });
+      expect((await store.incident(one.id))?.deliveries).toMatchObject([
+        { destination: 'console', state: 'delivered', wanted: 2, delivered: 2 },
+      ]);
+      expect(await store.lanes.claim(1)).toEqual([]);
+    });
+
     test('raises the revision', async () => {
       const opened = incident();
       await put(store, { incident: opened });
@@ -221,7 +231,7 @@ export function storeContract(
       const changes = many.map((one) => ({
         incident: one,
         timeline: [line('opened')],
-        deliveries: [delivery('console')],
+        deliveries: [delivery('discord:1')],
       }));
       const changed = await store.change({
         keys: many.map(({ key }) => key),
@@ -230,7 +240,7 @@ export function storeContract(
       expect(changed).toMatchObject({ answer: 0 });
       expect(await store.counts()).toMatchObject({
         firing: 1_000,
-        lanes: [{ destination: 'console', waiting: 1_000 }],
+        lanes: [{ destination: 'discord:1', waiting: 1_000 }],
       });
     });
   });
@@ -270,9 +280,9 @@ export function storeContract(
     test('of a destination that the incident has already is left alone', async () => {
       const [opened, to] = [incident(), delivery()];
       await put(store, { incident: opened, deliveries: [to] });
-      await put(store, { incident: opened, deliveries: [delivery(), delivery('console')] });
+      await put(store, { incident: opened, deliveries: [delivery(), delivery('discord:1')] });
       const { deliveries } = await view(opened.id);
-      expect(deliveries.map(({ destination }) => destination)).toEqual(['slack:alerts', 'console']);
+      expect(deliveries.map(({ destination }) => destination)).toEqual(['slack:alerts', 'discord:1']);
       expect(deliveries[0]).toMatchObject({ id: to.id, wanted: 2 });
     });
 
@@ -440,9 +450,9 @@ export function storeContract(
 
   describe('a lane', () => {
     test('is held by one', async () => {
-      await put(store, { deliveries: [delivery(), delivery('console')] });
+      await put(store, { deliveries: [delivery(), delivery('discord:1')] });
       expect((await store.lanes.claim(10)).map(({ destination }) => destination).sort()).toEqual([
-        'console',
+        'discord:1',
         'slack:alerts',
       ]);
       expect(await store.lanes.claim(10)).toEqual([]);
@@ -472,7 +482,7 @@ export function storeContract(
     });
 
     test('cannot settle what belongs to another', async () => {
-      await put(store, { deliveries: [delivery(), delivery('console')] });
+      await put(store, { deliveries: [delivery(), delivery('discord:1')] });
       const lanes = await store.lanes.claim(10);
       const [one, other] = lanes as [Lane, Lane];
       const { id } = await oneDue(other);

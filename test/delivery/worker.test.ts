@@ -268,15 +268,6 @@ test('a destination that keeps failing is told as lost, once for each incident t
   expect([bridge.lost.length, bridge.back.length]).toEqual([6, 1]);
 });
 
-test('a local destination is served in batches without a call', async () => {
-  await using bridge = await startBridge();
-  const incidents = await Promise.all(Array.from({ length: 500 }, () => bridge.open('console')));
-  bridge.start();
-  for (const incident of incidents) await settled(bridge, incident);
-  expect((await bridge.delivery(incidents[0]!)).message).toMatchObject({ channel: 'console' });
-  expect(bridge.delivered).toHaveLength(500);
-});
-
 describe('stop', () => {
   test('waits for the attempt in flight, settles it, and begins no other', async () => {
     await using bridge = await startBridge();
