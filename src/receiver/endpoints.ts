@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Endpoint, Log } from '../domain/ports.ts';
 import { rawBodies } from './raw-bodies.ts';
+import { refuse } from './refusals.ts';
 
 /** The ways in that belong to adapters. Each says for itself what it believes: they are signed by their platforms. */
 export function endpoints(
@@ -11,13 +12,22 @@ export function endpoints(
     // A plugin for each: one reads the body, the next must find the stream unread.
     app.register(async (own) => {
       own.removeAllContentTypeParsers();
-      if ('raw' in endpoint) mountRaw(own, endpoint, options.log);
+      if ('raw' in endpoint) mountRaw(own, endpoint, options);
       else mountHandled(own, endpoint, options.maxBodyBytes);
     });
   }
 }
 
-function mountRaw(app: FastifyInstance, endpoint: Extract<Endpoint, { raw: unknown }>, log: Log): void {
+function mountRaw(
+  app: FastifyInstance,
+  endpoint: Extract<Endpoint, { raw: unknown }>,
+  { log, maxBodyBytes }: { readonly log: Log; readonly maxBodyBytes: () => number },
+): void {
+  // Whoever reads the stream may leave the rest of a large body unread, and the next request on the connection would wait behind it.
+  app.addHook('onRequest', async (request, reply) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes())
+      return refuse(reply.header('connection', 'close'), 'too_large');
+  });
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   app.route({
     method: endpoint.method,
