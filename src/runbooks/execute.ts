@@ -2,6 +2,7 @@ import { durationText } from '../domain/duration.ts';
 import { KnownSecrets } from '../domain/known-secrets.ts';
 import type { IncidentView, Run, RunState, Texts } from '../domain/model.ts';
 import type { Clock, RunContext, RunResult } from '../domain/ports.ts';
+import { Cleaner } from './clean.ts';
 import type { Runbook } from './load.ts';
 import { Mask, masked } from './mask.ts';
 import { Output } from './output.ts';
@@ -78,7 +79,7 @@ async function perform(
   const startedAt = clock.monotonic();
   const output = new Output();
   const known = new KnownSecrets(Object.values(secrets));
-  const masks = { stdout: new Mask(known), stderr: new Mask(known) };
+  const pipes = { stdout: pipe(known), stderr: pipe(known) };
   const control = new AbortController();
   const over = new AbortController();
   const end = (why: Stop) => control.abort(why);
@@ -107,7 +108,7 @@ async function perform(
         input,
         secrets,
         signal: control.signal,
-        output: (chunk, pipe = 'stdout') => output.write(masks[pipe].write(chunk)),
+        output: (chunk, name = 'stdout') => output.write(pipes[name].mask.write(pipes[name].cleaner.write(chunk))),
       }),
       givenUp(clock, control.signal, over.signal),
     ]);
@@ -116,7 +117,10 @@ async function perform(
     result = { kind: 'unknown', summary: 'a fault of Tocsin ended it; its log says more' };
   } finally {
     over.abort();
-    for (const mask of Object.values(masks)) output.write(mask.end());
+    for (const { cleaner, mask } of Object.values(pipes)) {
+      output.write(mask.write(cleaner.end()));
+      output.write(mask.end());
+    }
     show(true);
   }
 
@@ -128,6 +132,9 @@ async function perform(
   const verdict = judge(result, control.signal, took, durationText(runbook.timeout));
   return verdict && { ...verdict, summary: masked(verdict.summary, known), output: output.whole, values };
 }
+
+/** Cleaned first: a control character within a secret would hide it from who looks for it, and be taken out after that. */
+const pipe = (known: KnownSecrets) => ({ cleaner: new Cleaner(), mask: new Mask(known) });
 
 function judge(
   result: RunResult,

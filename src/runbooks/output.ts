@@ -4,10 +4,10 @@ export const MAX_BYTES = 64 * 1024;
 const MARK_BYTES = 64; // `… 12,345,678 bytes cut …` and its line breaks
 const HEAD = 16 * 1024;
 const TAIL = MAX_BYTES - HEAD - MARK_BYTES;
-const HELD = 256; // bytes looked at for a sequence that is not over yet
+const LONGEST_CHARACTER = 4; // bytes
 const MAX_LINE = 4 * 1024; // after a cut it goes on with a whole line, where one begins this near
 
-/** What a run printed: its head and tail as clean text, in bounded memory and time however much comes. */
+/** What a run printed, as clean UTF-8: its head and tail, in bounded memory and time however much comes. */
 export class Output {
   readonly #head = Buffer.alloc(HEAD);
   readonly #ring = Buffer.alloc(TAIL); // the byte at `offset` stands at `offset % TAIL`
@@ -25,7 +25,7 @@ export class Output {
     this.#ring.set(kept.subarray(untilEnd.length), 0);
   }
 
-  /** All of it, and the part that came since the last call. Undefined: nothing new. Holds back half a character or sequence until `last`. */
+  /** All of it, and the part that came since the last call. Undefined: nothing new. Holds back half a character until `last`. */
   take(last = false): { readonly whole: string; readonly added: string } | undefined {
     const end = last ? this.#total : this.#total - this.#unfinished();
     if (end <= this.#taken) return undefined;
@@ -41,12 +41,12 @@ export class Output {
   #text(from: number, end: number): string {
     const oldest = Math.max(HEAD, this.#total - TAIL);
     const lostFrom = Math.max(from, HEAD);
-    if (oldest <= lostFrom) return clean(this.#bytes(from, end));
+    if (oldest <= lostFrom) return textOf(this.#bytes(from, end));
     const head = this.#bytes(from, HEAD);
     const tail = this.#bytes(oldest, end);
     const start = lineStart(tail);
     const cut = `\n… ${(oldest + start - lostFrom).toLocaleString('en')} bytes cut …\n`;
-    return clean(head.subarray(0, wholeLength(head))) + cut + clean(tail.subarray(start));
+    return textOf(head.subarray(0, wholeLength(head))) + cut + textOf(tail.subarray(start));
   }
 
   #bytes(from: number, end: number): Buffer {
@@ -59,9 +59,8 @@ export class Output {
   }
 
   #unfinished(): number {
-    const last = this.#bytes(Math.max(this.#taken, this.#total - HELD), this.#total);
-    const at = last.toString('latin1').search(UNFINISHED);
-    return last.length - (at === -1 ? wholeLength(last) : at);
+    const last = this.#bytes(Math.max(this.#taken, this.#total - LONGEST_CHARACTER), this.#total);
+    return last.length - wholeLength(last);
   }
 }
 
@@ -73,21 +72,6 @@ function lineStart(bytes: Uint8Array): number {
   return Math.max(0, first);
 }
 
-/** Terminal sequences: colours and cursor (CSI), titles and links (OSC and its like), single ones. ECMA-48. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
-const SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]{0,2048}(?:\u0007|\u001b\\)|[ -/]*[0-Z\\`-~])/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the same, cut off by the end
-const UNFINISHED = /(?:\u001b(?:\[[0-?]*[ -/]*|[\]PX^_][^\u0007\u001b]*\u001b?|[ -/]*)|\r)$/;
-/** Controls but tab and line feed, and what reorders or hides text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
-
-/** Never longer in bytes than what came: a byte that is no UTF-8 becomes a question mark. */
-function clean(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true })
-    .decode(bytes)
-    .replace(SEQUENCE, '')
-    .replace(/\r\n?/g, '\n')
-    .replace(CONTROL, '')
-    .replaceAll('\ufffd', '?');
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }

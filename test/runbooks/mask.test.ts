@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KnownSecrets } from '../../src/domain/known-secrets.ts';
+import { Cleaner } from '../../src/runbooks/clean.ts';
 import { Mask, masked } from '../../src/runbooks/mask.ts';
 import { MAX_BYTES, Output } from '../../src/runbooks/output.ts';
 import { inJson, spelledSecret } from '../domain/spell.ts';
@@ -169,5 +170,37 @@ test('nothing of a secret stands at either side of the cut', () => {
     output.write(Buffer.from(masked('x'.repeat(before) + secret + flood + secret + 'z'.repeat(before), known)));
     expect(output.whole).toContain('bytes cut');
     expect(output.whole).not.toMatch(/S3|3C|CR|RS/);
+  }
+});
+
+describe('a secret that is printed with what is taken out in it', () => {
+  const secret = 'dGhpc-is-a-S3cret';
+  const between = (what: string) => `${secret.slice(0, 5)}${what}${secret.slice(5)}`;
+
+  test.each([
+    ['a colour', '\u001b[31m'],
+    ['what grep writes', '\u001b[m\u001b[K'],
+    ['a title', '\u001b]0;t\u0007'],
+    ['a link', '\u001b]8;;https://x.example\u001b\\'],
+    ['NUL', '\0'],
+    ['a bell', '\u0007'],
+    ['a mark of direction', '\u202e'],
+    ['zero-width characters', '\u200b\u200d\u200d\ufe0f'],
+    ['a soft hyphen', '\u00ad'],
+    ['tag characters', '\u{e0041}'],
+  ])('%s, is hidden', (_what, what) => {
+    expect(through(secret, Buffer.from(between(what)))).toBe('[redacted]');
+    expect(through(secret, Buffer.from([...secret].join(what)))).toBe('[redacted]');
+  });
+
+  test('two bytes a character, is hidden', () => {
+    expect(through(secret, Buffer.from(secret, 'utf16le'))).toBe('[redacted]');
+  });
+
+  /** As a run's output passes, byte for byte. */
+  function through(known: string, bytes: Buffer): string {
+    const [cleaner, mask] = [new Cleaner(), new Mask(new KnownSecrets([known]))];
+    const parts = [...bytes].map((byte) => mask.write(cleaner.write(Uint8Array.of(byte))));
+    return Buffer.concat([...parts, mask.write(cleaner.end()), mask.end()]).toString();
   }
 });

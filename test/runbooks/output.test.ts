@@ -1,13 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Cleaner } from '../../src/runbooks/clean.ts';
 import { MAX_BYTES, Output } from '../../src/runbooks/output.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
+/** An output behind its cleaner, as a run has them. */
+function cleanOutput() {
+  const [output, cleaner] = [new Output(), new Cleaner()];
+  return {
+    write: (chunk: string | Uint8Array) =>
+      output.write(cleaner.write(typeof chunk === 'string' ? bytes(chunk) : chunk)),
+    end: () => output.write(cleaner.end()),
+    take: (last?: boolean) => output.take(last),
+    whole: () => output.whole,
+  };
+}
+
 function printed(...chunks: readonly (string | Uint8Array)[]): string {
-  const output = new Output();
-  for (const chunk of chunks) output.write(typeof chunk === 'string' ? bytes(chunk) : chunk);
-  return output.whole;
+  const output = cleanOutput();
+  for (const chunk of chunks) output.write(chunk);
+  output.end();
+  return output.whole();
 }
 
 test('what was printed stands there as it was', () => {
@@ -23,6 +37,9 @@ test.each([
   ['progress on one line', '10 %\r20 %\r\ndone', '10 %\n20 %\ndone'],
   ['control characters', 'a\u0000b\u0007c\u0085d\u007fe', 'abcde'],
   ['what reorders text', 'a\u202eb\u2066c', 'abc'],
+  ['what nobody sees', 'a\u200bb\u00adc\u200ed\u{e0041}e', 'abcde'],
+  ['text of two bytes a character', Buffer.from('down', 'utf16le').toString('latin1'), 'down'],
+  ['pictures made of several', '👨‍👩‍👧 ❤️ 1️⃣ 👍🏽', '👨‍👩‍👧 ❤️ 1️⃣ 👍🏽'],
 ])('%s leave plain text', (_what, raw, shown) => {
   expect(printed(raw)).toBe(shown);
 });
@@ -95,20 +112,21 @@ describe('in parts', () => {
   test('the parts, one after the other, are the whole', () => {
     fc.assert(
       fc.property(pieces, (all) => {
-        const output = new Output();
+        const output = cleanOutput();
         let shown = '';
         for (const piece of all) {
           output.write(piece);
           shown += output.take()?.added ?? '';
         }
+        output.end();
         shown += output.take(true)?.added ?? '';
-        expect(shown).toBe(output.whole);
+        expect(shown).toBe(output.whole());
       }),
     );
   });
 
   test('half a character and half a sequence wait for their rest', () => {
-    const output = new Output();
+    const output = cleanOutput();
     output.write(Buffer.from([0x61, 0xe2, 0x82]));
     expect(output.take()?.added).toBe('a');
     expect(output.take()).toBeUndefined();
@@ -119,7 +137,7 @@ describe('in parts', () => {
   });
 
   test('a flood between two looks is told as one cut', () => {
-    const output = new Output();
+    const output = cleanOutput();
     output.write(bytes('begin\n'));
     output.take();
     output.write(bytes('y\n'.repeat(1_000_000)));
