@@ -19,7 +19,7 @@ import { loadSecretUses } from './receiver/secret-uses.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
 import { kinds } from './runbooks/index.ts';
 import { startRunner } from './runbooks/runner.ts';
-import { readTemplates, type Templates } from './setup.ts';
+import { readTemplates, type Setup, type Templates } from './setup.ts';
 import { openStore } from './store/index.ts';
 import { watchFolder } from './templates/watch.ts';
 
@@ -42,12 +42,14 @@ export interface App {
 /** What an admin wrote, without a fault. */
 export interface Ready extends Templates {
   readonly config: Config;
+  readonly claimFaults?: Setup['claimFaults'];
 }
 
 /** Builds every room and connects them. Throws FaultsFound where it cannot listen or the database cannot be used. */
 export async function startApp({ clock, log, ...given }: Ready & { clock: Clock; log: Log }): Promise<App> {
   let { config } = given;
   let templates: Templates = given;
+  let { claimFaults = () => [] } = given;
   let draining = false;
   const rooms = [log];
   const logOf = (bindings: Record<string, string>) => {
@@ -163,8 +165,8 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     const before = config;
     const read = await readTemplates(before.templatesDir, before.routes);
     if (config !== before) return rereadTemplates(); // they were taken for another configuration
-    if (read.faults.length > 0)
-      log.error({ faults: read.faults }, 'the changed templates have faults: the last good ones stay');
+    const faults = [...read.faults, ...claimFaults(read.claims)];
+    if (faults.length > 0) log.error({ faults }, 'the changed templates have faults: the last good ones stay');
     else {
       templates = read;
       log.info('templates were read again');
@@ -180,7 +182,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
   const { port } = server.server.address() as AddressInfo;
   const url = `${config.tls === undefined ? 'http' : 'https'}://${hostText(config.host)}:${port}`;
 
-  function reload({ config: next, ...read }: Ready): void {
+  function reload({ config: next, claimFaults: nextFaults, ...read }: Ready): void {
     const taken = takenWhileRunning(config, next);
     if (taken.config.tls !== undefined) reloadTls(server, taken.config.tls);
     if (taken.waiting.length > 0) log.warn({ settings: taken.waiting }, 'changed, and taken at the next start only');
@@ -191,6 +193,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     for (const room of rooms) room.level = next.logLevel;
     config = taken.config;
     templates = read;
+    claimFaults = nextFaults ?? (() => []);
   }
 
   async function stop(): Promise<void> {

@@ -21,6 +21,8 @@ export interface Setup extends Templates {
   readonly config?: Config;
   readonly notes: readonly Fault[]; // it starts with these, and says them
   readonly secrets: readonly string[]; // what no log line may hold
+  /** What is wrong with the `secrets:` of runbooks that are read later. */
+  readonly claimFaults: Reading['secretFaults'];
 }
 
 /** The cards and runbooks of a folder, and the routes that name a template which is not there. */
@@ -49,6 +51,7 @@ export async function readSetup(reading: Reading, folder = process.cwd()): Promi
     ...read,
     notes: [...reading.notes, ...reading.allowNotes(read.runbooks)],
     faults: [...reading.faults, ...read.faults, ...reading.secretFaults(read.claims)],
+    claimFaults: reading.secretFaults,
     secrets: [...(config?.secretValues ?? []), ...read.claims.flatMap(({ name }) => config?.variable(name) ?? [])],
   };
 }

@@ -14,7 +14,7 @@ function explanation(incident: Incident): string {
     `Sent by ${source}, verified with one of ${secretsVariable(source)}.`,
     ...(verdicts.length === 0 ? ['No route was read for it.'] : verdicts.map(verdictText)),
     `Reports with the key ${key} are one incident while it is open: ${count} so far.`,
-    `Opened ${utc(openedAt)}, last report ${utc(lastEventAt)}${resolvedAt === undefined ? '' : `, resolved ${utc(resolvedAt)}`}.`,
+    `Opened ${utc(openedAt)}${lastEventAt === 0 ? '' : `, last report ${utc(lastEventAt)}`}${resolvedAt === undefined ? '' : `, resolved ${utc(resolvedAt)}`}.`,
   ].join('\n');
 }
 

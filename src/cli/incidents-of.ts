@@ -1,8 +1,9 @@
 import { InvalidPayload } from '../domain/errors.ts';
 import { newId } from '../domain/id.ts';
 import type { AlertEvent, Incident } from '../domain/model.ts';
-import type { Source } from '../domain/ports.ts';
+import type { Parsed, Source } from '../domain/ports.ts';
 import { fold } from '../incidents/incident.ts';
+import { sources } from '../sources/index.ts';
 import { CannotDo } from './command.ts';
 
 /** The incidents that this body would open in an empty store. Throws CannotDo where it tells nothing. */
@@ -27,10 +28,22 @@ export function incidentsOf(source: Source, body: Uint8Array): readonly Incident
 /** A recovery goes where its outage went, so it is shown as that outage. */
 const asFiring = (event: AlertEvent): AlertEvent => ({ ...event, kind: 'firing' });
 
+function reads(source: Source, body: Uint8Array): boolean {
+  try {
+    return parsedBy(source, body).kind === 'events';
+  } catch {
+    return false;
+  }
+}
+
+function parsedBy(source: Source, body: Uint8Array): Parsed {
+  const headers = { 'content-type': 'application/json' };
+  return source.parse({ method: 'POST', query: new URLSearchParams(), headers, body }, Date.now());
+}
+
 function eventsOf(source: Source, body: Uint8Array): readonly AlertEvent[] {
   try {
-    const headers = { 'content-type': 'application/json' };
-    const parsed = source.parse({ method: 'POST', query: new URLSearchParams(), headers, body }, Date.now());
+    const parsed = parsedBy(source, body);
     switch (parsed.kind) {
       case 'events':
         return parsed.events;
@@ -44,6 +57,10 @@ function eventsOf(source: Source, body: Uint8Array): readonly AlertEvent[] {
   } catch (error) {
     if (!(error instanceof InvalidPayload)) throw error;
     const details = error.details.map(({ path, message }) => `\n    ${path}: ${message}`);
-    throw new CannotDo(`${error.message}${details.join('')}`, { cause: error });
+    const others = sources
+      .filter((other) => other !== source && reads(other, body))
+      .map(({ name }) => `--source ${name}`);
+    const hint = others.length === 0 ? '' : `\n    cure: say who sends it: ${others.join(' or ')}`;
+    throw new CannotDo(`This is not what ${source.label} sends.${details.join('')}${hint}`, { cause: error });
   }
 }

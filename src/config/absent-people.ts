@@ -1,6 +1,6 @@
 import type { Fault } from '../domain/errors.ts';
 import type { Principal } from '../domain/model.ts';
-import { parsePrincipal, principalText } from '../domain/principal.ts';
+import { type People, parsePrincipal, principalText } from '../domain/principal.ts';
 import type { Route } from '../routing/grammar.ts';
 import { faultIn } from './parse-variable.ts';
 import { type Chat, columnOf } from './routes.ts';
@@ -37,10 +37,18 @@ export function absentMentions(routes: readonly Route[], chat: Chat): readonly F
 }
 
 /** The same in a runbook's `allow:`. */
-export function absentAllowed(lists: readonly Allowed[], chat: Chat): readonly Fault[] {
+export function absentAllowed(lists: readonly Allowed[], chat: Chat, people: People): readonly Fault[] {
   return lists.flatMap(({ file, allow }) =>
-    allow.flatMap((principal) => absent(principal, chat, 'run it').map((note) => ({ place: file, ...note }))),
+    allow.flatMap((principal) =>
+      [...absent(principal, chat, 'run it'), ...unmapped(principal, people)].map((note) => ({ place: file, ...note })),
+    ),
   );
+}
+
+function unmapped({ platform, id }: Principal, people: People): readonly Omit<Fault, 'place'>[] {
+  if (platform !== 'person' || people.has(id)) return [];
+  const variable = `PERSON_${id.toUpperCase()}`;
+  return [{ message: `person:${id} cannot run it: no ${variable} says who that is`, cure: `set ${variable}` }];
 }
 
 const EVERYWHERE: readonly string[] = ['*', 'person', 'console'];

@@ -146,7 +146,7 @@ export function readConfig(origin: Origin): Reading {
     ],
     routes,
     templatesDir: config.templatesDir,
-    allowNotes: (lists) => absentAllowed(lists, chat),
+    allowNotes: (lists) => absentAllowed(lists, chat, config.people),
     secretFaults: (claims) => claimFaults(claims, { path, undeclared, declarations, platforms: chat.known, named }),
   };
 }

@@ -28,7 +28,7 @@ export function dotenvFaults(path: string, { entries, strayLines }: Dotenv, decl
 
 /** A name that may be printed. What is not written like a variable may be a part of somebody's key. */
 export function shownName(name: string, declarations: Declarations): string {
-  const known = declarations.variableOf(name) !== undefined;
+  const known = declarations.variableOf(name) !== undefined || declarations.nearest(name) !== undefined;
   return known || /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name) ? name : 'a name';
 }
 

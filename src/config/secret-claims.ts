@@ -65,6 +65,9 @@ function undeclaredFault({ name, line, column }: Entry, { path, declarations, pl
   if (later !== undefined && !platforms.includes(later[0].toLowerCase())) {
     return { place, message: `${shown}: ${later[1]} is not in this version yet`, cure: 'leave it out' };
   }
+  if (shown !== name && /^[A-Z][A-Z0-9_]*$/.test(name)) {
+    return { place, message: 'nothing reads this name', cure: 'take it out, or name it in the secrets: of a runbook' };
+  }
   if (shown !== name) {
     return { place, message: 'this is no name of a variable', cure: 'names are capital letters, digits and _' };
   }

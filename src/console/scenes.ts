@@ -7,6 +7,7 @@ import type { Viewer } from './pages/viewer.ts';
 import { actorOf } from './session.ts';
 
 const FIRING = 500; // newest ones that are read; in a storm they are folded, and the rest is a number
+const WORST = 200; // of those that are older than these
 const ACKNOWLEDGED = 200;
 const RESOLVED = 20;
 const FOUND = 200;
@@ -37,6 +38,15 @@ export function createScenes({
     return bridge.cardFor({ incident, runs: runs.filter(isLiving), options, route }, platform);
   }
 
+  /** However much comes after them, what is worst stays in sight. */
+  const worstAfter = (before: string | undefined) =>
+    store.incidents({
+      status: ['firing'],
+      severity: ['critical', 'error'],
+      limit: WORST,
+      ...(before === undefined ? {} : { before }),
+    });
+
   return {
     async listing(text) {
       if (text !== undefined) {
@@ -50,11 +60,12 @@ export function createScenes({
         store.incidents({ status: ['acknowledged'], limit: ACKNOWLEDGED }),
         store.incidents({ status: ['resolved'], limit: RESOLVED }),
       ]);
+      const worst = firing.length < FIRING ? [] : await worstAfter(firing.at(-1)?.id);
       const since = clock.now() - RESOLVED_FOR_MS;
       const resolved = ended
         .filter(({ resolvedAt }) => (resolvedAt ?? 0) >= since)
         .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
-      return { kind: 'now', firing, acknowledged, resolved, counts };
+      return { kind: 'now', firing: [...firing, ...worst], acknowledged, resolved, counts };
     },
     async scene(listing, { at = newestOpen(listing), as, viewer }) {
       const view = at === undefined ? undefined : await store.incident(at);

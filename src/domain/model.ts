@@ -60,7 +60,7 @@ export interface Incident {
   readonly resolvedBy?: Actor;
   readonly moved?: { readonly by: Actor; readonly at: number }; // the last step that changed its status or owner: whom a late press is told of
   readonly snoozedUntil?: number;
-  readonly lastEventAt: number; // the sender's clock: an older event never undoes a newer one
+  readonly lastEventAt: number; // the sender's clock: an older event never undoes a newer one; 0: it told no time
   readonly digest?: string; // of the last stored webhook's bytes: the idempotency key where a sender gives none
   readonly count: number; // firing reports folded in
   readonly flips: readonly number[]; // times of the last changes between firing and resolved of this key, for flapping

@@ -18,6 +18,7 @@ import type {
   RouteOptions,
   Run,
   RunState,
+  Severity,
   Status,
   Texts,
 } from './model.ts';
@@ -334,6 +335,7 @@ export interface Store {
   /** Newest first. `before`: the id of the last one seen. */
   incidents(query: {
     readonly status?: readonly Status[];
+    readonly severity?: readonly Severity[];
     readonly text?: string;
     readonly before?: string;
     readonly limit: number;

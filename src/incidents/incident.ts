@@ -25,15 +25,14 @@ import { noteText } from './words.ts';
  * An event without a time is the newest.
  */
 export function fold(before: Incident | undefined, event: AlertEvent, from: From, at: Moment): Folded {
-  const happenedAt = believable(event.at ?? at.now, at.now);
-  const isLate = before !== undefined && event.at !== undefined && isOlder(happenedAt, before.lastEventAt);
-  const newest = before === undefined || event.at !== undefined ? happenedAt : before.lastEventAt; // ours would not compare
+  const saidAt = believable(event.at, at.now);
+  const isLate = before !== undefined && saidAt !== undefined && isOlder(saidAt, before.lastEventAt);
   const told: Told = {
     event,
     from,
     now: at.now,
-    happenedAt,
-    newestAt: Math.max(newest, before?.lastEventAt ?? newest),
+    happenedAt: saidAt ?? at.now,
+    newestAt: Math.max(saidAt ?? NEVER, before?.lastEventAt ?? NEVER), // ours would not compare with the sender's
   };
   switch (event.kind) {
     case 'firing':
@@ -53,9 +52,11 @@ export function fold(before: Incident | undefined, event: AlertEvent, from: From
 const MAX_LEAD_MS = 86_400_000; // no time zone mistake reaches further
 
 /** A clock that is ahead by more is no clock: believed, it would make every later event an older one. */
-function believable(at: number, now: number): number {
-  return at <= now + MAX_LEAD_MS ? at : now;
+function believable(at: number | undefined, now: number): number | undefined {
+  return at !== undefined && at <= now + MAX_LEAD_MS ? at : undefined;
 }
+
+const NEVER = 0;
 
 /** A clock may tell whole seconds, and another of the same sender more: within such a second it is arrival that orders. */
 function isOlder(one: number, other: number): boolean {

@@ -19,7 +19,7 @@ export interface Told {
   readonly from: From;
   readonly now: number;
   readonly happenedAt: number;
-  readonly newestAt: number; // of this key's events, by the sender's clock
+  readonly newestAt: number; // of this key's events, by the sender's clock; 0: it told no time
 }
 
 /** A new incident, firing. Its flapping goes on from the last one of the key. */

@@ -107,8 +107,10 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
   }
 
   async function record(press: Press, line: Line): Promise<void> {
+    const { actor, incident, action } = press;
+    const hour = Math.floor(line.at / HOUR_MS); // who presses again and again would fill the timeline
     await store.change({
-      once: `press:${press.actor.platform}:${press.id}`,
+      once: `refused:${actor.platform}:${actor.id}:${incident}:${action}:${hour}`,
       ids: [press.incident],
       decide: (found) => ({ changes: onIncident(found, press.incident, [line]), answer: undefined }),
     });
@@ -116,6 +118,8 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
 
   return { press, form };
 }
+
+const HOUR_MS = 3_600_000;
 
 const gone = { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' } as const;
 

@@ -14,6 +14,8 @@ const MAX_INPUTS = 5; // a Discord modal has five rows: https://discord.com/deve
 const MAX_KEPT = 20;
 const NAME = /^[A-Za-z_]\w{0,39}$/;
 
+const LIST_OF_PEOPLE = 'is a list of who may run it, such as [console, slack:S0SRE]';
+
 /** What every kind of runbook has, beside its own keys. */
 export const COMMON_KEYS = {
   label: z.string().trim().min(1).max(60),
@@ -27,11 +29,11 @@ export const COMMON_KEYS = {
     )
     .default({}),
   confirm: z.string().trim().min(1).max(300).optional(),
-  allow: z.array(z.string()).min(1),
+  allow: z.array(z.string(), LIST_OF_PEOPLE).min(1, `names nobody: it ${LIST_OF_PEOPLE}`),
   approve: z.int().min(0).max(10).default(0),
   timeout: z.string().default('2m'),
-  secrets: z.array(z.string()).max(50).default([]),
-  keep: z.record(z.string().regex(NAME), z.string()).default({}),
+  secrets: z.array(z.string(), 'is a list of variables, such as [DEPLOY_TOKEN]').max(50).default([]),
+  keep: z.record(z.string().regex(NAME), z.string(), 'is a map, such as { ticket: "{{ response.id }}" }').default({}),
 };
 
 /** The same where a fault was told already: what is missing hides no other fault. */

@@ -12,6 +12,7 @@ const SPEC = z.strictObject({
   command: z.tuple(
     [z.string().regex(/^(?!.*\{[{%]).+$/s, 'the program is fixed, a value may only be an argument')],
     z.string(),
+    'is a list: the program, then its arguments, such as [./restart.sh, "{{ monitor }}"]',
   ),
 });
 type Spec = z.infer<typeof SPEC>;

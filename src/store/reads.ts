@@ -54,7 +54,7 @@ export function createReads(read: Kysely<Tables>): Reads {
   }
 
   async function incidents(query: Parameters<Store['incidents']>[0]): Promise<readonly Incident[]> {
-    const { status, text, before, limit } = query;
+    const { status, severity, text, before, limit } = query;
     if (text !== undefined) return search(read, { ...query, text });
     const isOpen = status !== undefined && !status.includes('resolved');
     const rows = await read
@@ -66,6 +66,10 @@ export function createReads(read: Kysely<Tables>): Reads {
           .select('i.id')
           .$if(status !== undefined, (rows) => rows.where('i.status', 'in', status ?? []))
           .$if(isOpen, (rows) => rows.where('i.status', '!=', sql.lit('resolved'))) // the index of the open ones
+          // A quote within a value is escaped there: this can only be the incident's own.
+          .$if(severity !== undefined, (rows) =>
+            rows.where((row) => row.or((severity ?? []).map((one) => row('i.data', 'like', `%"severity":"${one}"%`)))),
+          )
           .$if(before !== undefined, (rows) => rows.where('i.id', '<', before ?? ''))
           .orderBy('i.id', 'desc')
           .limit(limit),

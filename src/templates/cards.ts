@@ -9,6 +9,7 @@ import { type FrontMatter, readFrontMatter } from './front-matter.ts';
 import { readKeys } from './keys.ts';
 import { type ParsedLiquid, parseLiquid, TemplateFailed } from './liquid.ts';
 import { renderBlocks, renderLine } from './markdown-template.ts';
+import { didYouMean } from './nearest.ts';
 import type { Place } from './place.ts';
 import { platformSyntax } from './platform-syntax.ts';
 import { sampleScopes } from './samples.ts';
@@ -73,6 +74,8 @@ export function readCard(
   const keys = right ?? rest ?? CARD_KEYS.parse({});
   const title = parse(keys.title, matter.place(['title']));
   const color = parse(keys.color, matter.place(['color']));
+  const isWritten = keys.color.trim() !== '' && !keys.color.includes('{');
+  if (isWritten && !isTone(keys.color.trim())) faults.push(noTone(matter, keys.color));
   const facts = Object.entries(keys.facts).map(([name, source]) => {
     faults.push(...platformSyntax(name, matter.keyPlace(['facts', name])).faults);
     return { name: clean(name), value: parse(source, matter.place(['facts', name])) };
@@ -120,6 +123,11 @@ const CARD_KEYS = z.strictObject({
 
 const TONES: readonly Tone[] = ['critical', 'error', 'warning', 'info', 'acknowledged', 'resolved'];
 const isTone = (text: string): text is Tone => TONES.some((tone) => tone === text);
+
+function noTone(matter: FrontMatter, color: string): Fault {
+  const cure = `${didYouMean(color, TONES)} Left out, it is the incident's own.`;
+  return matter.fault(['color'], `"${color}" is no colour of a card.`, cure);
+}
 
 /** Plain text on one line. */
 function line(parsed: ParsedLiquid | undefined, scope: object): string {

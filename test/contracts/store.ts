@@ -226,6 +226,16 @@ export function storeContract(
       expect(await store.counts()).toMatchObject({ firing: 1 });
     });
 
+    test('is found by how bad it is, whatever its words say', async () => {
+      const [worst, quiet] = [
+        incident({ severity: 'critical' }),
+        incident({ severity: 'info', title: 'looks like "severity":"critical"' }),
+      ];
+      await put(store, { incident: worst }, { incident: quiet });
+      const found = await store.incidents({ severity: ['critical', 'error'], limit: 9 });
+      expect(found.map(({ id }) => id)).toEqual([worst.id]);
+    });
+
     test('of many incidents is stored whole', async () => {
       const many = Array.from({ length: 1_000 }, () => incident());
       const changes = many.map((one) => ({

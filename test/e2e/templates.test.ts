@@ -74,3 +74,17 @@ test('a template that fails on an incident all the same gives the built-in card,
   expect(page).toContain('API is down');
   expect(bridge.output()).toContain('"msg":"template failed"');
 });
+
+test('a runbook whose secret is not set is not taken while the bridge runs: the next start would be refused for it', async () => {
+  const bridge = await start({ 'own/cards/incident.md': card('Default') }, 'console');
+  const refused = bridge.says(REFUSED);
+  writeInto(bridge.folder, 'own/runbooks/restart.sh', '#!/bin/sh\n');
+  writeInto(
+    bridge.folder,
+    'own/runbooks/restart.md',
+    '---\nlabel: Restart\nrun: script\ncommand: [./restart.sh]\nallow: [console]\nsecrets: [DEPLOY_TOKEN]\n---\n',
+  );
+  await refused;
+  expect(bridge.output()).toContain('its secret DEPLOY_TOKEN is not set');
+  expect(await pageOf(bridge)).not.toContain('Restart');
+});

@@ -370,6 +370,12 @@ describe("a sender's clock", () => {
     );
   });
 
+  test('that told no time before is not compared with ours, which may have been wrong', () => {
+    const { at: _, ...down } = firing(0);
+    const before = folded(undefined, down, minute(1_440)).incident; // a day ahead
+    expect(folded(before, resolved(5), minute(6)).incident.status).toBe('resolved');
+  });
+
   test('that tells no time: its event is the newest, and older than what it tells with a time after it', () => {
     const { at: _, ...up } = resolved(0);
     const before = opened({ lastEventAt: minute(9) }); // its clock is ahead of ours
@@ -378,9 +384,9 @@ describe("a sender's clock", () => {
     expect(folded(after, firing(10), minute(6)).incident.status).toBe('firing');
   });
 
-  test.each([9e15, Number.NaN])('that says %d is not believed: the time of arrival counts', (at) => {
+  test.each([9e15, Number.NaN])('that says %d is not believed: what it says next is newer', (at) => {
     const down = folded(undefined, { ...firing(0), at }, NOON).incident;
-    expect(down.lastEventAt).toBe(NOON);
-    expect(folded(down, resolved(5)).incident.status).toBe('resolved');
+    expect(down.lastEventAt).toBe(0);
+    expect(folded(down, resolved(-5), minute(5)).incident.status).toBe('resolved');
   });
 });
