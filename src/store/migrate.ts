@@ -6,12 +6,17 @@ import { fault } from './faults.ts';
 import { prepareFile } from './files.ts';
 import * as first from './migrations/0001-first.ts';
 import * as lineDetail from './migrations/0002-line-detail.ts';
+import * as lineAudience from './migrations/0003-line-audience.ts';
 import type { Tables } from './tables.ts';
 import { isFull } from './trouble.ts';
 
 type Migrations = Readonly<Record<string, Migration>>;
 
-export const migrations: Migrations = { '0001-first': first, '0002-line-detail': lineDetail };
+export const migrations: Migrations = {
+  '0001-first': first,
+  '0002-line-detail': lineDetail,
+  '0003-line-audience': lineAudience,
+};
 
 /** Brings the schema up to this version, all of it or nothing. A file that has data is copied first. */
 export async function migrate(
