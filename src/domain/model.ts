@@ -64,6 +64,7 @@ export interface Incident {
   readonly moved?: { readonly by: Actor; readonly at: number }; // the last step that changed its status or owner: whom a late press is told of
   readonly snoozedAt?: number;
   readonly snoozedUntil?: number; // reminders and escalation wait for it, and count anew from then
+  readonly confirmedAt?: number; // its owner said that they are still on it, or a snooze of it ended
   readonly askedAt?: number; // its owner was asked “still on it?”, and has not answered
   readonly nudges?: Nudges; // kept when routed
   readonly silenced?: { readonly silence: string; readonly until: number }; // it was told nowhere but in the console, by the silence of this id
