@@ -80,7 +80,7 @@ export interface Incident {
 
 /** How those whom it was told to are told again while nobody acknowledges it. */
 export interface Nudges {
-  readonly since: number; // when it was told, or when a snooze ended: waits count from here
+  readonly since: number; // waits count from here: it was told, given back, or a snooze of it ended
   readonly reminders: readonly Reminder[];
   readonly escalations: readonly Escalation[];
 }
@@ -95,7 +95,7 @@ export interface Escalation {
   readonly options: RouteOptions; // of the cards at `to`
   readonly from: readonly string[]; // the route's own destinations
   readonly to: readonly string[];
-  readonly doneAt?: number;
+  readonly doneAt?: number; // once, until it is given back or reopened
 }
 
 /** Incidents that all of its matchers hold for are told nowhere while it lasts, but in the console. */

@@ -1,7 +1,7 @@
 import { durationText } from '../domain/duration.ts';
 import { type Actor, type Line, type Principal, TIMER } from '../domain/model.ts';
 import type { People } from '../domain/principal.ts';
-import { unowned } from './ownership.ts';
+import { firingAgain } from './nudges.ts';
 import type { State } from './state.ts';
 
 /** What an admin says about timers. */
@@ -43,7 +43,7 @@ export function expired(
   }
   const text = `took it from ${owner.name}, who did not answer in ${wait}: nobody has it`;
   return {
-    incident: { ...unowned(incident), status: 'firing', moved: { by: TIMER, at: now } },
+    incident: firingAgain(incident, TIMER, now),
     lines: [{ at: now, kind: 'expired', actor: TIMER, text, tell: 'channel' }],
   };
 }

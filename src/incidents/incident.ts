@@ -1,7 +1,8 @@
 import type { Actor, AlertEvent, Incident, Line, Principal } from '../domain/model.ts';
 import type { Moment } from '../domain/ports.ts';
 import type { People } from '../domain/principal.ts';
-import { answered, isOwner, isSameActor, unowned } from './ownership.ts';
+import { firingAgain } from './nudges.ts';
+import { answered, isOwner, isSameActor } from './ownership.ts';
 import {
   type From,
   firingTooLate,
@@ -136,7 +137,7 @@ export function unacknowledge(incident: Incident, actor: Actor, now: number): St
   if (incident.status === 'resolved') return alreadyResolved(incident);
   if (incident.status === 'firing') return moved(incident, 'Nobody has it.');
   return stepped(
-    { ...unowned(stateOf(incident)), status: 'firing', moved: { by: actor, at: now } },
+    firingAgain(stateOf(incident), actor, now),
     { kind: 'unacknowledged', text: 'unacknowledged it' },
     actor,
     now,
@@ -166,13 +167,8 @@ export function reopen(incident: Incident, actor: Actor, now: number, newer?: In
     const monitor: Actor = { platform: 'monitor', id: newer.source, name: newer.source };
     return late('A newer incident of this monitor exists: act on that one.', monitor, newer.openedAt);
   }
-  const { resolvedAt: _, resolvedBy: __, ...state } = unowned(stateOf(incident));
-  return stepped(
-    { ...state, status: 'firing', moved: { by: actor, at: now } },
-    { kind: 'reopened', text: 'reopened it' },
-    actor,
-    now,
-  );
+  const { resolvedAt: _, resolvedBy: __, ...state } = stateOf(incident);
+  return stepped(firingAgain(state, actor, now), { kind: 'reopened', text: 'reopened it' }, actor, now);
 }
 
 export function note(incident: Incident, actor: Actor, text: string, now: number): Step {

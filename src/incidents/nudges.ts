@@ -1,7 +1,8 @@
 import { cut } from '../domain/cut.ts';
 import { durationText } from '../domain/duration.ts';
-import { type Escalation, type Line, type Nudges, type RouteOptions, TIMER } from '../domain/model.ts';
+import { type Actor, type Escalation, type Line, type Nudges, type RouteOptions, TIMER } from '../domain/model.ts';
 import type { NewDelivery } from '../domain/ports.ts';
+import { unowned } from './ownership.ts';
 import type { State } from './state.ts';
 
 /** What its routes say about telling it again; undefined: nothing. One reminder for each interval, one escalation for each route. */
@@ -25,12 +26,19 @@ export function nudgesOf(targets: readonly Omit<NewDelivery, 'id'>[], now: numbe
   };
 }
 
-/** Since when nobody has it: acknowledged and given back, or reopened, it counts anew. */
-const firingSince = ({ moved, openedAt }: State): number => moved?.at ?? openedAt;
+/** Given back or reopened, nobody has it, and all waits count anew. */
+export function firingAgain(incident: State, by: Actor, now: number): State {
+  const { nudges } = incident;
+  const anew = nudges && {
+    since: now,
+    reminders: nudges.reminders.map(({ lastAt: _, ...reminder }) => reminder),
+    escalations: nudges.escalations.map(({ doneAt: _, ...escalation }) => escalation),
+  };
+  return { ...unowned(incident), status: 'firing', moved: { by, at: now }, ...(anew && { nudges: anew }) };
+}
 
 /** From when the waits count: a snooze defers them. */
-const countsFrom = (incident: State, { since }: Nudges): number =>
-  Math.max(since, firingSince(incident), incident.snoozedUntil ?? 0);
+const countsFrom = ({ snoozedUntil = 0 }: State, { since }: Nudges): number => Math.max(since, snoozedUntil);
 
 /** When its channels are to be reminded; undefined: not at all in this state. */
 export function nextReminder(incident: State): number | undefined {
@@ -100,8 +108,8 @@ export function escalated(
 
 const MAX_TITLE = 200;
 
-const forHowLong = (incident: State, now: number): string => {
-  const ms = now - firingSince(incident);
+const forHowLong = ({ moved, openedAt }: State, now: number): string => {
+  const ms = now - (moved?.at ?? openedAt);
   return ms < 1_000 ? '' : ` for ${durationText(ms)}`;
 };
 
@@ -115,9 +123,10 @@ function remindersOf(incident: State) {
 function escalationsOf(incident: State) {
   const { nudges, status } = incident;
   if (nudges === undefined || status !== 'firing') return [];
-  const isDone = ({ doneAt }: Escalation) => doneAt !== undefined && doneAt >= firingSince(incident);
   const from = countsFrom(incident, nudges);
-  return nudges.escalations.filter((one) => !isDone(one)).map((what) => ({ what, at: from + what.after }));
+  return nudges.escalations
+    .filter(({ doneAt }) => doneAt === undefined)
+    .map((what) => ({ what, at: from + what.after }));
 }
 
 const earliest = (times: readonly number[]): number | undefined =>

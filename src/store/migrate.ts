@@ -6,7 +6,7 @@ import { fault } from './faults.ts';
 import { prepareFile } from './files.ts';
 import * as first from './migrations/0001-first.ts';
 import * as lineDetail from './migrations/0002-line-detail.ts';
-import * as lineAudience from './migrations/0003-line-audience.ts';
+import * as timers from './migrations/0003-timers.ts';
 import type { Tables } from './tables.ts';
 import { isFull } from './trouble.ts';
 
@@ -15,7 +15,7 @@ type Migrations = Readonly<Record<string, Migration>>;
 export const migrations: Migrations = {
   '0001-first': first,
   '0002-line-detail': lineDetail,
-  '0003-line-audience': lineAudience,
+  '0003-timers': timers,
 };
 
 /** Brings the schema up to this version, all of it or nothing. A file that has data is copied first. */

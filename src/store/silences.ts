@@ -76,6 +76,7 @@ export async function keepLength(trx: Transaction<Tables>, now: number): Promise
     .updateTable('silences')
     .set({ until: sql`${now} + until - made_at`, made_at: now })
     .where('made_at', '>', now + LEAD_MS)
+    .where('until', '>', now) // by its index
     .where('ended_at', 'is', null)
     .execute();
 }
