@@ -15,6 +15,7 @@ import type { Actor } from './domain/model.ts';
 import type { Clock, Host, Log, Memory } from './domain/ports.ts';
 import { createMetrics } from './metrics.ts';
 import { createPipeline, type Pipeline, type Settings } from './pipeline/index.ts';
+import { startTimekeeper } from './pipeline/timekeeper.ts';
 import { loadSecretUses } from './receiver/secret-uses.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
 import { kinds } from './runbooks/index.ts';
@@ -156,6 +157,13 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     clock,
     log: logOf({ room: 'runbooks' }),
   });
+  const timekeeper = startTimekeeper({
+    timers: store.timers,
+    watch: store.watch,
+    ring: pipeline.ring,
+    clock,
+    log: logOf({ room: 'timers' }),
+  });
   const watch = (folder: string) =>
     ['cards', 'runbooks'].map((part) => watchFolder(join(folder, part), rereadTemplates));
   let watching = watch(config.templatesDir);
@@ -201,7 +209,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     for (const folder of watching) folder.close();
     const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
     const closed = clock.wait(server.server.listening ? FAREWELL_MS : 0).then(() => server.close());
-    await Promise.all([closed, runner.stop(), delivery.stop()]);
+    await Promise.all([closed, runner.stop(), delivery.stop(), timekeeper.stop()]);
     clearTimeout(cut);
     await Promise.all([...adapters.values()].map(({ adapter }) => adapter.close()));
     await secretUses.save();

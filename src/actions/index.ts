@@ -1,11 +1,14 @@
 import type { Button } from '../domain/model.ts';
 import type { Action, Scene } from '../domain/ports.ts';
 import { acknowledge } from './acknowledge.ts';
+import { assign } from './assign.ts';
 import { cancel } from './cancel.ts';
 import { note } from './note.ts';
 import { reopen } from './reopen.ts';
 import { resolve } from './resolve.ts';
 import { run } from './run.ts';
+import { silence } from './silence.ts';
+import { snooze } from './snooze.ts';
 import { takeOver } from './take-over.ts';
 import { unacknowledge } from './unacknowledge.ts';
 import { why } from './why.ts';
@@ -16,10 +19,13 @@ export const actions: readonly Action[] = [
   takeOver,
   run,
   resolve,
-  unacknowledge,
   reopen,
+  snooze,
+  assign,
+  silence,
   note,
   why,
+  unacknowledge,
   cancel,
 ];
 

@@ -35,6 +35,7 @@ export interface Config {
   readonly responders: ReadonlyMap<string, readonly Principal[]>; // by action; `*` for the rest
   readonly people: People;
   readonly fallback?: string;
+  readonly ackExpires?: number; // absent: never
   readonly consoleToken?: string;
   readonly metricsToken?: string;
   readonly templatesDir: string;
@@ -105,6 +106,7 @@ export function readConfig(origin: Origin): Reading {
   const publicUrl = core('PUBLIC_URL');
   const allowedIps = core('ALLOWED_IPS');
   const fallback = kept(readFallback(values, chat));
+  const ackExpires = core('ACK_EXPIRES');
   const consoleToken = core('CONSOLE_TOKEN');
   const metricsToken = core('METRICS_TOKEN');
   const undeclared = dotenv.entries.filter(({ name }) => declarations.variableOf(name) === undefined);
@@ -124,6 +126,7 @@ export function readConfig(origin: Origin): Reading {
     responders,
     people,
     ...(fallback !== undefined && { fallback }),
+    ...(ackExpires !== undefined && { ackExpires }),
     ...(consoleToken !== undefined && { consoleToken }),
     ...(metricsToken !== undefined && { metricsToken }),
     templatesDir: core('TEMPLATES_DIR') ?? '',

@@ -54,7 +54,6 @@ const LATER: Readonly<Record<string, string>> = {
   DISCORD: 'Discord',
   TEAMS: 'Microsoft Teams',
   STORM_AFTER: 'The digest in a storm',
-  ACK_EXPIRES: 'An acknowledgement that expires',
   HEARTBEAT: 'The heartbeat',
 };
 

@@ -105,6 +105,11 @@ export const CORE = {
     about: "Told when a destination cannot be reached, and of Tocsin's own troubles.",
     example: 'console',
   },
+  ACK_EXPIRES: {
+    schema: duration(1_000, 28 * DAY).optional(),
+    about: 'An acknowledgement older than this is asked "still on it?", and ends without an answer. Default: never.',
+    example: '4h',
+  },
   TEMPLATES_DIR: {
     schema: plainText().default('templates'),
     about: 'Folder of the cards and runbooks.',

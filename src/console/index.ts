@@ -17,6 +17,7 @@ import { pressRoutes } from './press.ts';
 import { STRICT_TRANSPORT, securityHeaders } from './security-headers.ts';
 import { cookieSigner, createSessions } from './session.ts';
 import { programsOnly, signedInOnly, signInRoutes } from './sign-in.ts';
+import { silenceRoutes } from './silences.ts';
 
 /** Forms and presses are small; a note has at most 4,000 characters. */
 const MOST_BODY_BYTES = 64 * 1024;
@@ -46,6 +47,7 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
       liveRoutes(inside, { live, sessions });
       incidentRoutes(inside, { ...options, sessions });
       pressRoutes(inside, { ...options, sessions });
+      silenceRoutes(inside, { ...options, sessions });
       overviewRoutes(inside, { ...options, sessions });
     });
   });

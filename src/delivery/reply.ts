@@ -12,8 +12,9 @@ export async function say(
   line: Delivery['lines'][number],
 ): Promise<void> {
   const { delivery, reached, serving } = work;
-  // Lines in a thread wake nobody, and mention nobody.
-  const mentions = line.tell === 'channel' ? serving.card(delivery, serving.platform).mentions : [];
+  // Lines in a thread wake nobody but the one for whom they are meant.
+  const toChannel = line.tell === 'channel' ? serving.card(delivery, serving.platform).mentions : [];
+  const mentions = [...(line.mention ?? []), ...toChannel];
   await paced('reply', work);
   await attempt('reply', serving, async (deadline) =>
     reached.adapter.reply?.(targetOf(work, generation, deadline, line.seq), message, line, mentions),

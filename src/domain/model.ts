@@ -19,6 +19,9 @@ export interface Actor {
 /** Tocsin itself, where it says something. */
 export const BRIDGE: Actor = { platform: 'bridge', id: 'bridge', name: 'Tocsin' };
 
+/** Tocsin, where time alone made it act: a reminder, the end of a snooze. */
+export const TIMER: Actor = { platform: 'timer', id: 'timer', name: 'Tocsin' };
+
 /** Whom a list of people names: `slack:U1`, `slack:S1` (group), `discord:role:9` (group), `console`, `person:anna`, `*`. */
 export interface Principal {
   readonly platform: string; // `*` for everybody, `person` for a name that PERSON_<NAME> maps
@@ -59,7 +62,12 @@ export interface Incident {
   readonly resolvedAt?: number;
   readonly resolvedBy?: Actor;
   readonly moved?: { readonly by: Actor; readonly at: number }; // the last step that changed its status or owner: whom a late press is told of
-  readonly snoozedUntil?: number;
+  readonly snoozedAt?: number;
+  readonly snoozedUntil?: number; // reminders and escalation wait for it, and count anew from then
+  readonly confirmedAt?: number; // its owner said that they are still on it, or a snooze of it ended
+  readonly askedAt?: number; // its owner was asked “still on it?”, and has not answered
+  readonly nudges?: Nudges; // kept when routed
+  readonly silenced?: { readonly silence: string; readonly until: number }; // it was told nowhere but in the console, by the silence of this id
   readonly lastEventAt: number; // the sender's clock: an older event never undoes a newer one; 0: it told no time
   readonly digest?: string; // of the last stored webhook's bytes: the idempotency key where a sender gives none
   readonly count: number; // firing reports folded in
@@ -68,6 +76,36 @@ export interface Incident {
   readonly flappingSince?: number; // while it flaps: over all incidents of the key
   readonly revision: number; // raised by the store alone, with every change
   readonly why: readonly RouteVerdict[]; // kept when routed: "Why did I get this?" months later
+}
+
+/** How those whom it was told to are told again while nobody acknowledges it. */
+export interface Nudges {
+  readonly since: number; // waits count from here: it was told, given back, or a snooze of it ended
+  readonly reminders: readonly Reminder[];
+  readonly escalations: readonly Escalation[];
+}
+export interface Reminder {
+  readonly every: number;
+  readonly destinations: readonly string[];
+  readonly lastAt?: number;
+}
+export interface Escalation {
+  readonly after: number;
+  readonly route: string;
+  readonly options: RouteOptions; // of the cards at `to`
+  readonly from: readonly string[]; // the route's own destinations
+  readonly to: readonly string[];
+  readonly doneAt?: number; // once, until it is given back or reopened
+}
+
+/** Incidents that all of its matchers hold for are told nowhere while it lasts, but in the console. */
+export interface Silence {
+  readonly id: string;
+  readonly matchers: string; // as in a route: `source=wizstatus, monitor="Production API"`
+  readonly madeAt: number;
+  readonly until: number;
+  readonly why: string;
+  readonly by: Actor;
 }
 
 export interface RouteVerdict {
@@ -108,6 +146,8 @@ export interface Line {
   readonly text: string; // whole sentence part after the actor: `acknowledged`, `added a note: …`; plain data, never parsed
   readonly detail?: string; // what belongs to it and was not written by a person: the last lines that a runbook printed
   readonly tell: Tell;
+  readonly channels?: readonly string[]; // told to the channel at these destinations only, elsewhere in the thread; absent: everywhere
+  readonly mention?: readonly Principal[]; // whom it is meant for, wherever it is told
 }
 
 // ---------------------------------------------------------------- runs

@@ -19,9 +19,11 @@ import type {
   Run,
   RunState,
   Severity,
+  Silence,
   Status,
   Texts,
 } from './model.ts';
+import type { People } from './principal.ts';
 
 export type Log = Logger;
 
@@ -225,6 +227,8 @@ export interface Scene {
   readonly runbooks: readonly RunbookOffer[]; // those that match the incident
   readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
   readonly reader?: Actor; // who alone looks at it; absent: a card that many see
+  readonly people?: People; // who `person:<name>` is
+  readonly silences?: readonly Silence[]; // those that hold for it; only where somebody asks why
 }
 /** What the card and the actions need to know of a runbook. */
 export interface RunbookOffer {
@@ -295,6 +299,14 @@ export interface Change {
   readonly timeline: readonly Line[];
   readonly deliveries?: readonly NewDelivery[]; // routing, escalation, fallback; a destination it already has is left alone
   readonly runs?: readonly Run[]; // whole rows, new or as they are now
+  readonly silences?: readonly Silence[]; // new ones
+}
+/** One of an incident's kind and argument replaces the one before. Without `at` it is cancelled. */
+export interface NewTimer {
+  readonly incident: string;
+  readonly kind: 'snooze' | 'remind' | 'escalate' | 'ack-expiry' | 'silence';
+  readonly argument?: string; // of `silence`: which one
+  readonly at?: number;
 }
 export interface NewDelivery {
   readonly id: string;
@@ -308,6 +320,13 @@ export interface Found {
   readonly byKey: ReadonlyMap<string, Incident>; // the open incident of a key, or its last one; of `ids` too, by their keys
   readonly byId: ReadonlyMap<string, Incident>;
   readonly runs: ReadonlyMap<string, readonly Run[]>; // by incident: the living ones; only for `ids`
+  readonly silences: readonly Silence[]; // all that last now
+}
+/** What a decision comes to. `timers` change no revision: no card shows them. */
+export interface Decided<R> {
+  readonly changes: readonly Change[];
+  readonly timers?: readonly NewTimer[];
+  readonly answer: R;
 }
 
 export type Changed<R> = { readonly duplicate: false; readonly answer: R } | { readonly duplicate: true };
@@ -321,11 +340,13 @@ export interface Store {
     readonly once?: string; // `${source}:${id}`, `press:…`: a second call answers `duplicate`, across restarts, for 72 h at least
     readonly keys?: readonly string[];
     readonly ids?: readonly string[];
-    readonly decide: (found: Found) => { readonly changes: readonly Change[]; readonly answer: R };
+    readonly decide: (found: Found) => Decided<R>;
   }): Promise<Changed<R>>;
 
   readonly lanes: Lanes;
   readonly runs: RunQueue;
+  readonly timers: Timers;
+  readonly silences: Silences;
   readonly memory: Memory;
 
   /** Whether a `change` with this `once` was stored. */
@@ -353,6 +374,7 @@ export interface StoreChange {
   readonly incidents: readonly string[];
   readonly lanes: readonly string[]; // destinations that have something due
   readonly runs: boolean; // a run was queued or cancelled
+  readonly timers?: boolean; // one was set
   readonly runStates?: readonly Pick<Run, 'id' | 'incident' | 'state'>[]; // of the runs that changed
   readonly output?: { readonly run: string; readonly incident: string; readonly text: string }; // the part that is new
 }
@@ -424,6 +446,23 @@ export interface RunQueue {
   orphans(): Promise<readonly Run[]>;
   /** The output as it stands, and the part that is new (for `watch`). Durable with the next commit, not awaited by readers. */
   output(run: string, incident: string, whole: string, added: string): Promise<void>;
+}
+
+/** What is to be done later, leased one by one. A decision that looks at a due timer sets it anew, or cancels it. */
+export interface Timers {
+  claim(limit: number): Promise<readonly (NewTimer & Lease)[]>;
+  /** When the first one after `since` is due; undefined: none waits. */
+  nextAt(since: number): Promise<number | undefined>;
+  /** Makes every timer due now, to be counted anew: the clock was set back, or may have been. Silences keep their length. */
+  wake(): Promise<void>;
+}
+
+export interface Silences {
+  /** Those that last now, the one that ends first before the others. */
+  active(): Promise<readonly Silence[]>;
+  add(silence: Silence): Promise<void>;
+  /** false: none of this id lasts. What it kept quiet becomes due. */
+  end(id: string): Promise<boolean>;
 }
 
 export type { Run, RunState };

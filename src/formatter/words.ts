@@ -5,15 +5,19 @@ import type { Incident, Run, Severity, Tone } from '../domain/model.ts';
 export function stateWords(incident: Incident): string {
   switch (incident.status) {
     case 'firing':
-      return `${SEVERITIES[incident.severity]}, ${incident.flapping ? 'flapping' : 'firing'}`;
+      return `${SEVERITIES[incident.severity]}, ${incident.flapping ? 'flapping' : 'firing'}${quiet(incident)}`;
     case 'acknowledged':
-      return `Acknowledged${by(incident.owner)}`;
+      return `Acknowledged${by(incident.owner)}${quiet(incident)}`;
     case 'resolved':
       return `Resolved${by(incident.resolvedBy)}${after(incident)}`;
     default:
       return incident.status satisfies never;
   }
 }
+
+/** What keeps it quiet. */
+const quiet = ({ silenced, snoozedUntil }: Incident): string =>
+  `${silenced === undefined ? '' : ', silenced'}${snoozedUntil === undefined ? '' : ', snoozed'}`;
 
 /** What a phone shows: `CRITICAL · Production API is down (us-east, HTTP 500)`. */
 export function noticeWords(incident: Incident): string {

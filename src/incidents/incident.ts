@@ -1,5 +1,8 @@
-import type { Actor, AlertEvent, Incident, Line } from '../domain/model.ts';
+import type { Actor, AlertEvent, Incident, Line, Principal } from '../domain/model.ts';
 import type { Moment } from '../domain/ports.ts';
+import type { People } from '../domain/principal.ts';
+import { firingAgain } from './nudges.ts';
+import { answered, isOwner, isSameActor } from './ownership.ts';
 import {
   type From,
   firingTooLate,
@@ -13,6 +16,7 @@ import {
   resolvedTooLate,
   type Told,
 } from './reports.ts';
+import { unsnoozed } from './snooze.ts';
 import { type Folded, type State, type Step, stateOf } from './state.ts';
 import { noteText } from './words.ts';
 
@@ -66,12 +70,18 @@ function isOlder(one: number, other: number): boolean {
 
 // ---------------------------------------------------------------- what people do
 
-export function acknowledge(incident: Incident, actor: Actor, now: number): Step {
+/** Also the answer of an owner who was asked “still on it?”. */
+export function acknowledge(incident: Incident, actor: Actor, now: number, people?: People): Step {
   switch (incident.status) {
     case 'resolved':
       return alreadyResolved(incident);
-    case 'acknowledged':
-      return alreadyOwned(incident, actor);
+    case 'acknowledged': {
+      const { owner, askedAt } = incident;
+      if (askedAt === undefined || owner === undefined || !isOwner(owner, actor, people))
+        return alreadyOwned(incident, actor, people);
+      const did = { kind: 'acknowledged', text: 'is still on it' } as const;
+      return stepped({ ...answered(stateOf(incident)), confirmedAt: now }, did, actor, now);
+    }
     case 'firing':
       return stepped(
         {
@@ -88,24 +98,47 @@ export function acknowledge(incident: Incident, actor: Actor, now: number): Step
   }
 }
 
-export function takeOver(incident: Incident, actor: Actor, now: number): Step {
+export function takeOver(incident: Incident, actor: Actor, now: number, people?: People): Step {
   const { owner } = incident;
   if (incident.status === 'resolved') return alreadyResolved(incident);
   if (owner === undefined) return moved(incident, 'Nobody has it: acknowledge it instead.');
-  if (isSameActor(owner, actor)) return alreadyOwned(incident, actor);
+  if (isOwner(owner, actor, people)) return alreadyOwned(incident, actor, people);
   return stepped(
-    { ...stateOf(incident), owner: actor, acknowledgedAt: now, moved: { by: actor, at: now } },
+    { ...answered(stateOf(incident)), owner: actor, acknowledgedAt: now, moved: { by: actor, at: now } },
     { kind: 'taken_over', text: `took over from ${owner.name}` },
     actor,
     now,
   );
 }
 
+/** `to` has it from now on, and is told. */
+export function assign(
+  incident: Incident,
+  actor: Actor,
+  to: { readonly owner: Actor; readonly mention: readonly Principal[] },
+  now: number,
+): Step {
+  const { owner, mention } = to;
+  if (incident.status === 'resolved') return alreadyResolved(incident);
+  if (incident.owner !== undefined && isSameActor(incident.owner, owner)) return alreadyOwned(incident, actor);
+  return {
+    kind: 'changed',
+    incident: {
+      ...answered(stateOf(incident)),
+      status: 'acknowledged',
+      owner,
+      acknowledgedAt: now,
+      moved: { by: actor, at: now },
+    },
+    lines: [{ at: now, kind: 'assigned', actor, text: `handed it to ${owner.name}`, tell: 'thread', mention }],
+  };
+}
+
 export function unacknowledge(incident: Incident, actor: Actor, now: number): Step {
   if (incident.status === 'resolved') return alreadyResolved(incident);
   if (incident.status === 'firing') return moved(incident, 'Nobody has it.');
   return stepped(
-    { ...unowned(incident), status: 'firing', moved: { by: actor, at: now } },
+    firingAgain(stateOf(incident), actor, now),
     { kind: 'unacknowledged', text: 'unacknowledged it' },
     actor,
     now,
@@ -114,9 +147,14 @@ export function unacknowledge(incident: Incident, actor: Actor, now: number): St
 
 export function resolve(incident: Incident, actor: Actor, now: number): Step {
   if (incident.status === 'resolved') return alreadyResolved(incident);
-  const { snoozedUntil: _, ...state } = stateOf(incident);
   return stepped(
-    { ...state, status: 'resolved', resolvedAt: now, resolvedBy: actor, moved: { by: actor, at: now } },
+    {
+      ...unsnoozed(answered(stateOf(incident))),
+      status: 'resolved',
+      resolvedAt: now,
+      resolvedBy: actor,
+      moved: { by: actor, at: now },
+    },
     { kind: 'resolved', text: 'resolved it' },
     actor,
     now,
@@ -130,13 +168,8 @@ export function reopen(incident: Incident, actor: Actor, now: number, newer?: In
     const monitor: Actor = { platform: 'monitor', id: newer.source, name: newer.source };
     return late('A newer incident of this monitor exists: act on that one.', monitor, newer.openedAt);
   }
-  const { resolvedAt: _, resolvedBy: __, ...state } = unowned(incident);
-  return stepped(
-    { ...state, status: 'firing', moved: { by: actor, at: now } },
-    { kind: 'reopened', text: 'reopened it' },
-    actor,
-    now,
-  );
+  const { resolvedAt: _, resolvedBy: __, ...state } = stateOf(incident);
+  return stepped(firingAgain(state, actor, now), { kind: 'reopened', text: 'reopened it' }, actor, now);
 }
 
 export function note(incident: Incident, actor: Actor, text: string, now: number): Step {
@@ -165,18 +198,7 @@ function alreadyResolved({ resolvedBy, resolvedAt }: Incident): Step {
   return late('It is resolved already.', resolvedBy, resolvedAt);
 }
 
-function alreadyOwned({ owner, acknowledgedAt }: Incident, actor: Actor): Step {
-  const isOwner = owner !== undefined && isSameActor(owner, actor);
-  return late(isOwner ? 'You already have it.' : `${owner?.name} has it already.`, owner, acknowledgedAt);
-}
-
-/** The console has one token, so one id, for everybody: there only the name that people gave tells them apart. */
-export function isSameActor(one: Actor, other: Actor): boolean {
-  const isSameId = one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
-  return isSameId && (one.platform !== 'console' || one.name === other.name);
-}
-
-function unowned(incident: Incident): State {
-  const { owner: _, acknowledgedAt: __, ...state } = stateOf(incident);
-  return state;
+function alreadyOwned({ owner, acknowledgedAt }: Incident, actor: Actor, people?: People): Step {
+  const isTheirs = owner !== undefined && isOwner(owner, actor, people);
+  return late(isTheirs ? 'You already have it.' : `${owner?.name} has it already.`, owner, acknowledgedAt);
 }

@@ -2,6 +2,8 @@ import { durationText } from '../domain/duration.ts';
 import type { Actor, AlertEvent, Incident, Line, LineKind, Severity, Tell, Texts } from '../domain/model.ts';
 import type { Moment } from '../domain/ports.ts';
 import { flappingText, flipped, steady } from './flapping.ts';
+import { answered } from './ownership.ts';
+import { unsnoozed } from './snooze.ts';
 import { type Folded, type State, stateOf } from './state.ts';
 import { headline, leftOutText, wordsAfter } from './words.ts';
 
@@ -83,9 +85,8 @@ export function repeat(before: Incident, told: Told): Folded {
 const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };
 
 export function recover(before: Incident, told: Told): Folded {
-  const { snoozedUntil: _, ...state } = withFlapping(remembered(before, told), flipped(before, told));
   const incident: State = {
-    ...state,
+    ...unsnoozed(answered(withFlapping(remembered(before, told), flipped(before, told)))),
     ...wordsAfter(before, told.event, told.from.labels),
     status: 'resolved',
     resolvedAt: told.now,

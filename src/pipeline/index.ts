@@ -1,6 +1,6 @@
 import type { Failure } from '../domain/errors.ts';
 import type { Actor, Card, Form, Incident, Run } from '../domain/model.ts';
-import type { Delivery, Press, Received, Reply, Webhook } from '../domain/ports.ts';
+import type { Delivery, NewTimer, Press, Received, Reply, Webhook } from '../domain/ports.ts';
 import type { Runbook } from '../runbooks/load.ts';
 import { createDrawing } from './card.ts';
 import { createDestinations } from './destination.ts';
@@ -8,6 +8,9 @@ import type { Parts } from './parts.ts';
 import { createPermission } from './permission.ts';
 import { createPresses } from './press.ts';
 import { createRuns, type RunEnd } from './run.ts';
+import { createSilences, type SilenceAnswer, type SilenceRequest } from './silence.ts';
+import { timed } from './timed.ts';
+import { createTimers } from './timer.ts';
 import { createWebhooks } from './webhook.ts';
 
 export type { Settings } from './parts.ts';
@@ -18,6 +21,10 @@ export interface Bridge {
   receive(webhook: Webhook): Promise<Received>;
   /** Somebody pressed a button. Resolves when its result is on disk. */
   press(press: Press): Promise<Reply>;
+  /** Somebody keeps what matches quiet for a while. */
+  silence(request: SilenceRequest, by: Actor): Promise<SilenceAnswer>;
+  /** The sentence says why it was not ended; undefined: it was, and what still fires is told. */
+  endSilence(id: string, by: Actor): Promise<string | undefined>;
   /** What a press of this action would ask first; undefined: nothing. Changes nothing. */
   form(incident: string, action: string, argument?: string): Promise<Form | undefined>;
   /** The card of an incident as it is now, with what `reader` may do. Never throws: a template that fails gives the built-in card. */
@@ -26,7 +33,7 @@ export interface Bridge {
   cardFor(delivery: Pick<Delivery, 'incident' | 'runs' | 'options' | 'route'>, platform: string): Card;
 }
 
-/** The bridge's other two entrances (a run, a destination), and who may run. */
+/** The bridge's other entrances (a run, a destination, a timer), and who may run. */
 export interface Pipeline extends Bridge {
   /** Who may run it, asked again just before it runs: true, or why not. */
   mayStill(run: Run, runbook: Runbook): Promise<true | string>;
@@ -36,10 +43,13 @@ export interface Pipeline extends Bridge {
   /** A destination cannot be reached: said in the timeline, and told at the fallback destination. */
   lost(delivery: Delivery, failure: Failure): Promise<void>;
   back(delivery: Delivery): Promise<void>;
+  /** A timer is due. It is set anew or gone after it. */
+  ring(timer: NewTimer): Promise<void>;
 }
 
 /** The bridge in one page: each entrance is a decision that becomes one Change, stored before it is answered. */
-export function createPipeline(parts: Parts): Pipeline {
+export function createPipeline(given: Parts): Pipeline {
+  const parts = { ...given, store: timed(given.store, given.settings) };
   const drawing = createDrawing(parts);
   const permission = createPermission(parts);
   return {
@@ -47,6 +57,8 @@ export function createPipeline(parts: Parts): Pipeline {
     ...createPresses({ ...parts, ...drawing, ...permission }),
     ...createRuns(parts),
     ...createDestinations(parts),
+    ...createTimers(parts),
+    ...createSilences({ ...parts, ...permission }),
     card: drawing.card,
     cardFor: drawing.cardFor,
     mayStill: permission.mayStill,

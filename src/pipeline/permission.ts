@@ -25,6 +25,7 @@ export function createPermission({ settings, groups, log }: Parts) {
     return (await notResponder(run.by, 'run')) ?? (await notAllowed(run.by, runbook)) ?? true;
   }
 
+  /** Why this actor may not press this action, whatever it is about; undefined: they may. */
   async function notResponder(actor: Actor, action: string): Promise<string | undefined> {
     const { responders } = settings();
     const allowed = responders.get(action) ?? responders.get('*') ?? ANYONE;
@@ -57,5 +58,5 @@ export function createPermission({ settings, groups, log }: Parts) {
     }
   }
 
-  return { whyNot, mayStill };
+  return { whyNot, mayStill, notResponder };
 }

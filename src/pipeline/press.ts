@@ -16,6 +16,7 @@ import { replayable } from './moment.ts';
 import { onIncident } from './on-incident.ts';
 import type { Parts } from './parts.ts';
 import type { Permission } from './permission.ts';
+import { holding } from './silences.ts';
 
 /** A press: may they, does it still fit, what must be asked; then one change, and the answer with the card as it is now. */
 export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, whyNot }: Parts & Drawing & Permission) {
@@ -44,7 +45,8 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
       return { kind: 'refused', code: 'not_allowed', text: forbidden };
     }
 
-    const scene = sceneOf(view.incident, view.runs);
+    const silences = action.name === 'why' ? holding(await store.silences.active(), view.incident) : [];
+    const scene = { ...sceneOf(view.incident, view.runs), silences };
     if (press.confirmed !== true) {
       const form = action.form?.(scene, press);
       if (form !== undefined) return { kind: 'ask', form, problems: [] };

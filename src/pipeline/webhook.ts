@@ -1,9 +1,9 @@
-import type { Incident, Line } from '../domain/model.ts';
-import type { Change, Moment, NewDelivery, Received, Webhook } from '../domain/ports.ts';
+import type { Incident } from '../domain/model.ts';
+import type { Change, Received, Webhook } from '../domain/ports.ts';
 import { fold } from '../incidents/incident.ts';
-import { route } from '../routing/route.ts';
 import { replayable } from './moment.ts';
 import type { Parts } from './parts.ts';
+import { toldAtLast, toldOrSilenced } from './telling.ts';
 
 /** A sender repeats bytes that it thinks got lost within minutes; later the same bytes are news: it is still down. */
 const RESEND_WINDOW_MS = 5 * 60_000;
@@ -41,9 +41,13 @@ export function createWebhooks({ store, settings, clock }: Parts) {
             reasons.push(folded.reason);
             continue;
           }
+          const around = { routes: settings().routes, silences: found.silences, at };
           const change = folded.opened
-            ? routed(folded.incident, folded.lines, at)
-            : { incident: folded.incident, timeline: folded.lines };
+            ? toldOrSilenced(folded.incident, folded.lines, around)
+            : (toldAtLast(folded.incident, folded.lines, around) ?? {
+                incident: folded.incident,
+                timeline: folded.lines,
+              });
           changes.set(change.incident.id, merge(changes.get(change.incident.id), change));
           now.set(key, { ...change.incident, revision: 0 });
         }
@@ -56,15 +60,6 @@ export function createWebhooks({ store, settings, clock }: Parts) {
       },
     });
     return changed.duplicate ? { kind: 'duplicate' } : changed.answer;
-  }
-
-  function routed(incident: Change['incident'], timeline: readonly Line[], at: Moment): Change {
-    const { verdicts, targets } = route(incident, settings().routes);
-    return {
-      incident: { ...incident, why: verdicts },
-      timeline,
-      deliveries: targets.map((target): NewDelivery => ({ id: at.newId(), ...target })),
-    };
   }
 
   return { receive };
@@ -81,8 +76,8 @@ function isResent(before: Incident, digest: string, kind: string, now: number): 
 function merge(earlier: Change | undefined, later: Change): Change {
   if (earlier === undefined) return later;
   return {
-    incident: { ...later.incident, why: earlier.incident.why },
+    incident: later.incident,
     timeline: [...earlier.timeline, ...later.timeline],
-    ...(earlier.deliveries === undefined ? {} : { deliveries: earlier.deliveries }),
+    deliveries: [...(earlier.deliveries ?? []), ...(later.deliveries ?? [])],
   };
 }

@@ -1,17 +1,19 @@
 import type { Transaction } from 'kysely';
-import { type Incident, isLiving, LIVE_RUN_STATES, type Line, type Run } from '../domain/model.ts';
-import type { Change, Changed, Found, NewDelivery } from '../domain/ports.ts';
+import { type Incident, isLiving, LIVE_RUN_STATES, type Line, type Run, type Silence } from '../domain/model.ts';
+import type { Change, Changed, Decided as Decision, Found, NewDelivery, NewTimer } from '../domain/ports.ts';
 import { findNewest, findOnce } from './find.ts';
 import { inParts } from './in-parts.ts';
 import { incidentOf, runOf } from './rows.ts';
+import { activeSilences } from './silences.ts';
 import type { Tables } from './tables.ts';
+import { timerId } from './timers.ts';
 
 /** One `Store.change`. It may change what it asked for, and open what is new. */
 export interface ChangeCall<R> {
   readonly once?: string;
   readonly keys?: readonly string[];
   readonly ids?: readonly string[];
-  readonly decide: (found: Found) => { readonly changes: readonly Change[]; readonly answer: R };
+  readonly decide: (found: Found) => Decision<R>;
 }
 export type Decided = { readonly answer: unknown } | { readonly error: unknown };
 
@@ -27,6 +29,9 @@ export interface State {
   readonly newLines: { readonly incident: string; readonly seq: number; readonly line: Line }[];
   readonly newDeliveries: { readonly incident: string; readonly told: number; readonly delivery: NewDelivery }[];
   readonly changedRuns: Set<string>;
+  readonly timers: Map<string, NewTimer>;
+  readonly silences: readonly Silence[]; // that last
+  readonly newSilences: Silence[];
 }
 /** How far an incident's lines go. */
 export interface Marks {
@@ -40,8 +45,9 @@ const NO_LINES: Marks = { lines: 0, toTell: 0 };
 export async function decideAll(
   trx: Transaction<Tables>,
   calls: readonly ChangeCall<unknown>[],
+  now: number,
 ): Promise<{ readonly decided: readonly Decided[]; readonly state: State }> {
-  const state = await load(trx, calls);
+  const state = await load(trx, calls, now);
   return { decided: calls.map((call) => decideOne(state, call)), state };
 }
 
@@ -51,6 +57,7 @@ function decideOne(state: State, { once, keys, ids, decide }: ChangeCall<unknown
   try {
     const decision = decide(found(state, keys ?? [], ids ?? []));
     for (const change of decision.changes) apply(state, change);
+    for (const timer of decision.timers ?? []) state.timers.set(timerId(timer), timer);
     if (once !== undefined) state.receipts.set(once, 'new');
     return answer({ duplicate: false, answer: decision.answer });
   } catch (error) {
@@ -58,7 +65,7 @@ function decideOne(state: State, { once, keys, ids, decide }: ChangeCall<unknown
   }
 }
 
-async function load(trx: Transaction<Tables>, calls: readonly ChangeCall<unknown>[]): Promise<State> {
+async function load(trx: Transaction<Tables>, calls: readonly ChangeCall<unknown>[], now: number): Promise<State> {
   const all = (lists: readonly (readonly string[] | undefined)[]) => [...new Set(lists.flatMap((list) => list ?? []))];
   const ids = all(calls.map((call) => call.ids));
   const once = await findOnce(trx, all(calls.map((call) => (call.once === undefined ? [] : [call.once]))));
@@ -85,6 +92,9 @@ async function load(trx: Transaction<Tables>, calls: readonly ChangeCall<unknown
     newLines: [],
     newDeliveries: [],
     changedRuns: new Set(),
+    timers: new Map(),
+    silences: await activeSilences(trx, now),
+    newSilences: [],
   };
 }
 
@@ -96,10 +106,11 @@ function found(state: State, keys: readonly string[], ids: readonly string[]): F
     byId,
     byKey: new Map(asked.flatMap((key) => entry(key, state.incidents.get(state.ofKey.get(key) ?? '')))),
     runs: new Map([...byId.keys()].map((id) => [id, living.filter((run) => run.incident === id)])),
+    silences: state.newSilences.length === 0 ? state.silences : [...state.silences, ...state.newSilences],
   };
 }
 
-function apply(state: State, { incident, timeline, deliveries = [], runs = [] }: Change): void {
+function apply(state: State, { incident, timeline, deliveries = [], runs = [], silences = [] }: Change): void {
   const { id, key } = incident;
   state.incidents.set(id, { ...incident, revision: (state.incidents.get(id)?.revision ?? 0) + 1 });
   state.changed.add(id);
@@ -120,6 +131,7 @@ function apply(state: State, { incident, timeline, deliveries = [], runs = [] }:
     state.runs.set(run.id, run);
     state.changedRuns.add(run.id);
   }
+  state.newSilences.push(...silences);
 }
 
 function entry<V>(key: string, value: V | undefined): readonly (readonly [string, V])[] {

@@ -143,6 +143,7 @@ export function createWriter(options: {
       const { decided, state } = await decideAll(
         trx,
         changes.map(({ call }) => call),
+        clock.now(),
       );
       for (const [index, { one }] of changes.entries()) answers.set(one, decided[index] as Decided);
       await writeState(trx, state, clock.now(), seen);

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { LIVE_RUN_STATES } from '../domain/model.ts';
+import { LIVE_RUN_STATES, type Line } from '../domain/model.ts';
 import type { Delivery } from '../domain/ports.ts';
 import { snapshot } from './database.ts';
 import { incidentOf, lineOf, runOf } from './rows.ts';
@@ -72,7 +72,7 @@ export function dueDeliveries(
           generation: row.generation ?? 0,
           ...(row.remote !== null && { message: JSON.parse(row.remote) }),
           shown: row.shown,
-          lines: (linesOf.get(row.id) ?? []).map((line) => ({ ...lineOf(line), seq: line.seq })),
+          lines: (linesOf.get(row.id) ?? []).map((line) => ({ ...lineAt(destination, line), seq: line.seq })),
           attempt: row.attempt,
           ...(row.sending_since !== null && { ambiguousSince: row.sending_since }),
           waitingSince: row.due_since ?? now,
@@ -80,4 +80,10 @@ export function dueDeliveries(
       ];
     });
   });
+}
+
+/** What is told to the channel elsewhere stands in the thread here. */
+function lineAt(destination: string, row: Parameters<typeof lineOf>[0]): Line {
+  const line = lineOf(row);
+  return line.channels?.includes(destination) === false ? { ...line, tell: 'thread' } : line;
 }

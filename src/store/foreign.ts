@@ -4,7 +4,7 @@ import type { Watchers } from './seen.ts';
 
 const LOOK_EVERY_MS = 300;
 
-/** Tells those who watch when another process wrote (a replay): anything may be due. Ends with the returned function. */
+/** Tells those who watch when another process wrote (a replay, the end of a silence): anything may be due. Ends with the returned function. */
 export function noticeForeign(database: Database, watchers: Watchers, clock: Clock, log: Log): () => void {
   const stopping = new AbortController();
 
@@ -18,7 +18,7 @@ export function noticeForeign(database: Database, watchers: Watchers, clock: Clo
         if (version === seen) continue;
         seen = version;
         const lanes = await database.read.selectFrom('lanes').select('destination').execute();
-        watchers.tell({ incidents: [], lanes: lanes.map(({ destination }) => destination), runs: true });
+        watchers.tell({ incidents: [], lanes: lanes.map(({ destination }) => destination), runs: true, timers: true });
       } catch (err) {
         if (!stopping.signal.aborted) log.warn({ err }, 'what another process wrote could not be looked at');
       }

@@ -7,6 +7,7 @@ import { prepareFile } from './files.ts';
 import * as first from './migrations/0001-first.ts';
 import * as lineDetail from './migrations/0002-line-detail.ts';
 import * as localDeliveries from './migrations/0003-local-deliveries.ts';
+import * as timers from './migrations/0004-timers.ts';
 import type { Tables } from './tables.ts';
 import { isFull } from './trouble.ts';
 
@@ -16,6 +17,7 @@ export const migrations: Migrations = {
   '0001-first': first,
   '0002-line-detail': lineDetail,
   '0003-local-deliveries': localDeliveries,
+  '0004-timers': timers,
 };
 
 /** Brings the schema up to this version, all of it or nothing. A file that has data is copied first. */

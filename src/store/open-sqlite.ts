@@ -118,6 +118,7 @@ async function canBegin(write: Kysely<Tables>): Promise<boolean> {
 /** The lock says that no other holder lives. A run that was running keeps its holder: it is an orphan. */
 async function freeLeases(db: Kysely<Tables>): Promise<void> {
   await db.updateTable('lanes').set({ holder: null, until: 0 }).execute();
+  await db.updateTable('timers').set({ holder: null, until: 0 }).where('holder', 'is not', null).execute();
   await db.updateTable('runs').set({ holder: null, until: 0 }).where('state', '=', 'queued').execute();
   await db.updateTable('runs').set({ until: 0 }).where('state', '=', 'running').execute();
 }

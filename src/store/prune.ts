@@ -33,6 +33,10 @@ export function startPruning(options: {
   const part: Write<boolean> = async (trx) => {
     const now = clock.now();
     const areMore = await pruneIncidents(trx, now - retention());
+    await trx
+      .deleteFrom('silences')
+      .where('until', '<', now - retention())
+      .execute();
     receipt = await pruneReceipts(trx, now - RECEIPTS_MS, receipt);
     return areMore || receipt !== '';
   };

@@ -17,6 +17,7 @@ export function lineOf(row: Row<'lines'>): Line {
     text: row.text,
     ...(row.detail !== null && { detail: row.detail }),
     tell: row.tell as Line['tell'],
+    ...(row.audience !== null && (JSON.parse(row.audience) as Pick<Line, 'channels' | 'mention'>)),
   };
 }
 

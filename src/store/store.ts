@@ -10,6 +10,8 @@ import { startPruning } from './prune.ts';
 import { createReads } from './reads.ts';
 import { createRunQueue } from './runs.ts';
 import { createWatchers } from './seen.ts';
+import { createSilences } from './silences.ts';
+import { createTimers } from './timers.ts';
 
 export interface StoreOptions {
   readonly role: 'server' | 'tool'; // a tool works beside a server, and may write
@@ -55,6 +57,8 @@ export function createStore(database: Database, options: StoreOptions): Store {
     change: writer.change,
     lanes: createLanes(around),
     runs,
+    timers: createTimers(around),
+    silences: createSilences(around),
     memory: createMemory(database, writer),
     ...createReads(read),
     replay: (deliveries) => replay(writer, clock, deliveries),

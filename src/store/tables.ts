@@ -22,6 +22,7 @@ export interface Tables {
     text: string;
     tell: string;
     detail: string | null;
+    audience: string | null; // `{channels, mention}` of the Line
   };
   deliveries: {
     id: string;
@@ -66,7 +67,7 @@ export interface Tables {
     output: string;
   };
   timers: {
-    id: string;
+    id: string; // `kind:argument:incident`
     incident: string;
     kind: string;
     at: number;

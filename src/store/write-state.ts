@@ -5,7 +5,9 @@ import type { NewDelivery } from '../domain/ports.ts';
 import type { Marks, State } from './changes.ts';
 import { inParts } from './in-parts.ts';
 import type { Seen } from './seen.ts';
+import { addSilences } from './silences.ts';
 import type { Tables } from './tables.ts';
+import { writeTimers } from './timers.ts';
 
 /** Writes what the decisions of a batch changed, with a few statements for each table. */
 export async function writeState(trx: Transaction<Tables>, state: State, now: number, seen: Seen): Promise<void> {
@@ -15,6 +17,9 @@ export async function writeState(trx: Transaction<Tables>, state: State, now: nu
   await newDeliveries(trx, state, now, seen);
   await dueDeliveries(trx, state, now, seen);
   await runs(trx, state);
+  await addSilences(trx, state.newSilences);
+  await writeTimers(trx, state.timers);
+  if (state.timers.size > 0) seen.timers = true;
   for (const id of state.changed) seen.incidents.add(id);
   for (const id of state.changedRuns) {
     const { incident, state: now } = state.runs.get(id) as Run;
@@ -68,16 +73,19 @@ async function incidents(trx: Transaction<Tables>, state: State): Promise<void> 
 }
 
 async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
-  const rows = state.newLines.map(({ incident, seq, line: { at, kind, actor, text, detail, tell } }) => ({
-    incident,
-    seq,
-    at,
-    kind,
-    actor: JSON.stringify(actor),
-    text,
-    tell,
-    detail: detail ?? null,
-  }));
+  const rows = state.newLines.map(
+    ({ incident, seq, line: { at, kind, actor, text, detail, tell, channels, mention } }) => ({
+      incident,
+      seq,
+      at,
+      kind,
+      actor: JSON.stringify(actor),
+      text,
+      tell,
+      detail: detail ?? null,
+      audience: channels === undefined && mention === undefined ? null : JSON.stringify({ channels, mention }),
+    }),
+  );
   await inParts(rows, (part) => trx.insertInto('lines').values(part).execute());
 }
 

@@ -1,16 +1,22 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { acknowledge } from '../../src/actions/acknowledge.ts';
+import { assign } from '../../src/actions/assign.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { actionNamed, actions, offersOf } from '../../src/actions/index.ts';
 import { note } from '../../src/actions/note.ts';
 import { reopen } from '../../src/actions/reopen.ts';
 import { resolve } from '../../src/actions/resolve.ts';
 import { run } from '../../src/actions/run.ts';
+import { silence } from '../../src/actions/silence.ts';
+import { snooze } from '../../src/actions/snooze.ts';
 import { takeOver } from '../../src/actions/take-over.ts';
 import { unacknowledge } from '../../src/actions/unacknowledge.ts';
 import { why } from '../../src/actions/why.ts';
 import type { Run, Status, Texts } from '../../src/domain/model.ts';
 import type { RunbookOffer } from '../../src/domain/ports.ts';
+import { parseMatchers } from '../../src/routing/grammar.ts';
+import { holds } from '../../src/routing/route.ts';
 import { actionContract, decide, maya, NOW, omar, pressOf, restart, STATUSES, sceneIn } from '../contracts/action.ts';
 
 const living: Run = {
@@ -57,19 +63,40 @@ const table = [
     late: ['resolved'],
   },
   {
-    action: unacknowledge,
-    offered: { firing: 'nowhere', acknowledged: 'menu', resolved: 'nowhere' },
-    changes: ['acknowledged'],
-    late: ['firing', 'resolved'],
-  },
-  {
     action: reopen,
     offered: { firing: 'nowhere', acknowledged: 'nowhere', resolved: 'menu' },
     changes: ['resolved'],
     late: ['firing'],
   },
+  {
+    action: snooze,
+    offered: { firing: 'menu', acknowledged: 'menu', resolved: 'nowhere' },
+    changes: ['firing', 'acknowledged'],
+    late: ['resolved'],
+    press: { argument: '4h' },
+  },
+  {
+    action: assign,
+    offered: { firing: 'menu', acknowledged: 'menu', resolved: 'nowhere' },
+    changes: ['firing', 'acknowledged'],
+    late: ['resolved'],
+    press: { inputs: { person: 'discord:9' } },
+  },
+  {
+    action: silence,
+    offered: { firing: 'menu', acknowledged: 'menu', resolved: 'nowhere' },
+    changes: STATUSES,
+    late: [],
+    press: { argument: '2h' },
+  },
   { action: note, offered: everywhere('menu'), changes: STATUSES, late: [], press: { inputs: { text: 'Looking.' } } },
   { action: why, offered: everywhere('menu'), changes: [], late: [] },
+  {
+    action: unacknowledge,
+    offered: { firing: 'nowhere', acknowledged: 'menu', resolved: 'nowhere' },
+    changes: ['acknowledged'],
+    late: ['firing', 'resolved'],
+  },
   {
     action: cancel,
     offered: everywhere('card'),
@@ -95,10 +122,15 @@ describe('the card', () => {
     return { buttons: buttons.map(({ label }) => label), more: more.map(({ label }) => label) };
   };
 
+  const MENU = [
+    ...['Snooze 1 h', 'Snooze 4 h', 'Snooze 12 h', 'Hand over', 'Silence this monitor 2 h'],
+    ...['Add a note', 'Why did I get this?'],
+  ];
+
   test('of a firing incident', () => {
     expect(shown('firing')).toEqual({
       buttons: ['Acknowledge', 'Run a', 'Run b', 'Resolve'],
-      more: ['Run c', 'Add a note', 'Why did I get this?'],
+      more: ['Run c', ...MENU],
     });
     expect(offersOf(sceneIn('firing')).buttons[0]).toMatchObject({ style: 'primary' });
   });
@@ -106,8 +138,14 @@ describe('the card', () => {
   test('of an acknowledged incident', () => {
     expect(shown('acknowledged')).toEqual({
       buttons: ['Take over', 'Run a', 'Run b', 'Resolve'],
-      more: ['Run c', 'Unacknowledge', 'Add a note', 'Why did I get this?'],
+      more: ['Run c', ...MENU, 'Unacknowledge'],
     });
+  });
+
+  test('of an acknowledged incident whose owner was asked lets them answer', () => {
+    const { incident } = sceneIn('acknowledged');
+    const { buttons } = offersOf(sceneIn('acknowledged', { incident: { ...incident, askedAt: NOW } }));
+    expect(buttons[0]).toEqual({ action: 'acknowledge', label: 'Still on it', style: 'primary' });
   });
 
   test('of a resolved incident has no buttons', () => {
@@ -275,6 +313,146 @@ describe('note', () => {
       change: { timeline: [{ kind: 'noted', text: 'added a note: was <b>DNS</b>' }] },
     });
   });
+});
+
+describe.each([snooze, silence])('$name', (action) => {
+  test.each([undefined, '', 'long', '-1h', '500ms', '60d', '1h '.repeat(9)])(
+    'refuses %j as its duration',
+    (argument) => {
+      expect(decide(action, sceneIn('firing'), argument === undefined ? {} : { argument })).toMatchObject({
+        kind: 'refused',
+        code: 'invalid_input',
+        details: [{ path: 'argument' }],
+      });
+    },
+  );
+});
+
+test('snooze ends when its duration is over, and is told in the thread', () => {
+  expect(decide(snooze, sceneIn('firing'), { argument: '1h30m' })).toMatchObject({
+    change: {
+      incident: { snoozedAt: NOW, snoozedUntil: NOW + 5_400_000 },
+      timeline: [{ kind: 'snoozed', text: 'snoozed it for 1 h 30 m', tell: 'thread' }],
+    },
+  });
+});
+
+test('a person who was asked says that they are still on it, and nobody else may', () => {
+  const { incident } = sceneIn('acknowledged');
+  const asked = sceneIn('acknowledged', { incident: { ...incident, askedAt: NOW - 1_000 } });
+  const answer = decide(acknowledge, asked, { actor: maya });
+  expect(answer).toMatchObject({
+    change: {
+      incident: { confirmedAt: NOW, acknowledgedAt: incident.acknowledgedAt },
+      timeline: [{ text: 'is still on it' }],
+    },
+  });
+  expect(answer.kind === 'change' && answer.change.incident).not.toHaveProperty('askedAt');
+  expect(decide(acknowledge, asked, { actor: omar })).toMatchObject({ kind: 'refused', code: 'too_late', by: maya });
+});
+
+describe('assign', () => {
+  const slackAnna = { platform: 'slack', kind: 'person', id: 'U7' } as const;
+  const discordAnna = { platform: 'discord', kind: 'person', id: '7' } as const;
+  const people = new Map([['anna_lee', [slackAnna, discordAnna]]]);
+
+  test.each([
+    {
+      text: 'slack:U1',
+      owner: { platform: 'slack', id: 'U1', name: 'slack:U1' },
+      mention: [{ platform: 'slack', id: 'U1' }],
+    },
+    { text: ' discord:9 ', owner: { platform: 'discord', id: '9', name: 'discord:9' }, mention: [{ id: '9' }] },
+    { text: 'slack:U7', owner: { platform: 'slack', id: 'U7', name: 'Anna Lee' }, mention: [slackAnna] },
+    { text: 'person:anna_lee', owner: { platform: 'person', id: 'anna_lee' }, mention: [slackAnna, discordAnna] },
+    { text: 'Anna_Lee', owner: { platform: 'person', id: 'anna_lee' }, mention: [slackAnna, discordAnna] },
+  ])('to $text gives it to them, and mentions them in the thread', ({ text, owner, mention }) => {
+    for (const press of [{ argument: text }, { inputs: { person: text } }]) {
+      expect(decide(assign, sceneIn('firing', { people }), press)).toMatchObject({
+        change: {
+          incident: { status: 'acknowledged', owner, acknowledgedAt: NOW, moved: { by: omar, at: NOW } },
+          timeline: [{ kind: 'assigned', tell: 'thread', mention }],
+        },
+      });
+    }
+  });
+
+  test.each(['', '*', 'console', 'slack:S1', 'discord:role:9', 'person:nobody', '@anna', '<@U1>'])(
+    'refuses %j, which names no one person',
+    (person) => {
+      expect(decide(assign, sceneIn('firing', { people }), { inputs: { person } })).toMatchObject({
+        kind: 'refused',
+        code: 'invalid_input',
+        details: [{ path: 'inputs.person' }],
+      });
+    },
+  );
+
+  test('to who has it already comes too late', () => {
+    expect(decide(assign, sceneIn('acknowledged'), { argument: 'slack:U1' })).toMatchObject({ code: 'too_late' });
+  });
+
+  test('asks for the person in one field', () => {
+    expect(assign.form?.(sceneIn('firing'), pressOf(assign))).toMatchObject({ fields: [{ name: 'person' }] });
+    expect(assign.form?.(sceneIn('firing'), pressOf(assign, { argument: 'slack:U1' }))).toBeUndefined();
+    expect(assign.form?.(sceneIn('resolved'), pressOf(assign))).toBeUndefined();
+  });
+
+  test('to a person with ids on several platforms makes them the owner on each', () => {
+    const { incident } = sceneIn('acknowledged');
+    const owner = { platform: 'person', id: 'anna_lee', name: 'Anna Lee' };
+    const theirs = sceneIn('acknowledged', { incident: { ...incident, owner }, people });
+    const anna = { platform: 'discord', tenant: 'G1', id: '7', name: 'anna' };
+    expect(decide(takeOver, theirs, { actor: anna })).toMatchObject({ code: 'too_late', text: 'You already have it.' });
+    expect(takeOver.offers({ ...theirs, reader: anna })).toEqual({});
+    expect(decide(takeOver, theirs, { actor: omar })).toMatchObject({ kind: 'change' });
+  });
+});
+
+test('silence holds for incidents of this monitor, whatever its name, and for no other’s', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 300, unit: 'binary' }), fc.string({ maxLength: 50 }), (monitor, other) => {
+      const { incident } = sceneIn('firing');
+      const named = { ...incident, monitor, key: `wizstatus:${monitor}` };
+      const decision = decide(silence, sceneIn('firing', { incident: named }), { argument: '2h' });
+      const [made] = (decision.kind === 'change' && decision.change.silences) || [];
+      const read = parseMatchers('silence', made?.matchers ?? '');
+      if (!('matchers' in read)) throw new Error(`cannot be read: ${made?.matchers}`);
+      expect(holds(read.matchers, named).held).toBe(true);
+      fc.pre(other !== monitor);
+      expect(holds(read.matchers, { ...named, monitor: other, key: `wizstatus:${other}` }).held).toBe(false);
+    }),
+  );
+});
+
+test('silence says who, why and until when, and tells the thread', () => {
+  expect(decide(silence, sceneIn('firing'), { argument: '2h' })).toMatchObject({
+    change: {
+      timeline: [{ kind: 'silenced', text: 'silenced Production API for 2 h', tell: 'thread' }],
+      silences: [
+        {
+          id: '01new0',
+          matchers: 'source="wizstatus", monitor="Production API"',
+          madeAt: NOW,
+          until: NOW + 7_200_000,
+          by: omar,
+          why: 'from the card of “Production API is down”',
+        },
+      ],
+    },
+  });
+});
+
+test('why names the snooze and the silences that hold', () => {
+  const { incident } = sceneIn('firing');
+  const quiet = { ...incident, snoozedUntil: NOW + 1_000, silenced: { silence: 's1', until: NOW + 2_000 } };
+  const silences = [{ id: 's1', matchers: 'env=prod', madeAt: NOW, until: NOW + 2_000, why: 'a move', by: maya }];
+  const decision = decide(why, sceneIn('firing', { incident: quiet, silences }));
+  expect(decision.kind === 'told' && decision.text.split('\n').slice(2, -2)).toEqual([
+    'Snoozed until 2026-01-02T03:04:06.000Z: reminders and escalation wait.',
+    'Told nowhere but in the console until 2026-01-02T03:04:07.000Z, by silence s1.',
+    'Silence s1 (env=prod) holds until 2026-01-02T03:04:07.000Z, made by Maya: a move.',
+  ]);
 });
 
 test('why tells the sender, the key, and every route with its reason, and changes nothing', () => {

@@ -382,7 +382,6 @@ test.each([
   ['DISCORD_BOT_TOKEN', /Discord/],
   ['TEAMS_CHANNEL_OPS', /Teams/],
   ['STORM_AFTER', /storm/],
-  ['ACK_EXPIRES', /expires/],
   ['HEARTBEAT_URL', /heartbeat/],
 ])('%s belongs to a later version, and says so', (name, message) => {
   expect(read({ file: `${name}=x` }).secretFaults([])).toMatchObject([

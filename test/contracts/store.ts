@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/id.ts';
-import type { Clock, Delivery, Lane, Store, StoreChange } from '../../src/domain/ports.ts';
+import type { Silence } from '../../src/domain/model.ts';
+import type { Clock, Delivery, Lane, NewTimer, Store, StoreChange } from '../../src/domain/ports.ts';
 import { delivery, incident, line, MAYA, run } from '../store/incidents.ts';
 import { DAY_MS, put } from '../store/samples.ts';
 import { clockAt } from '../support/clock.ts';
@@ -50,7 +51,9 @@ export function storeContract(
 
   describe('a change', () => {
     test('is stored whole', async () => {
-      const [opened, to, asked] = [incident({ owner: MAYA, url: 'https://example.com' }), delivery(), line('opened')];
+      const meant = { channels: ['slack:alerts'], mention: [{ platform: 'slack', kind: 'person', id: 'U1' }] } as const;
+      const [opened, to] = [incident({ owner: MAYA, url: 'https://example.com' }), delivery()];
+      const asked = { ...line('opened'), ...meant };
       const queued = run(opened.id);
       await put(store, { incident: opened, timeline: [asked], deliveries: [to], runs: [queued] });
       expect(await store.incident(opened.id)).toEqual({
@@ -412,6 +415,20 @@ export function storeContract(
     });
   });
 
+  test('a line for the channels of some destinations is one for the thread at the others', async () => {
+    const opened = incident();
+    await put(store, { incident: opened, deliveries: [delivery(), delivery('slack:other')] });
+    await put(store, { incident: opened, timeline: [{ ...line('reminds', 'channel'), channels: ['slack:alerts'] }] });
+    const lanes = await store.lanes.claim(10);
+    const tells = await Promise.all(
+      lanes.map(async (lane) => {
+        const { lines } = await oneDue(lane);
+        return [lane.destination, lines.map(({ tell }) => tell)];
+      }),
+    );
+    expect(Object.fromEntries(tells)).toEqual({ 'slack:alerts': ['channel'], 'slack:other': ['thread'] });
+  });
+
   describe('an attempt to post', () => {
     beforeEach(() => put(store, { deliveries: [delivery()] }));
     const begun = async () => {
@@ -627,6 +644,154 @@ export function storeContract(
       store = await again();
       await stored;
       expect((await view(opened.id)).runs[0]?.output).toBe('last words');
+    });
+  });
+
+  describe('a timer', () => {
+    const set = (...timers: readonly NewTimer[]) =>
+      store.change({ decide: () => ({ changes: [], timers, answer: undefined }) });
+    const snooze = (incident: string, at?: number): NewTimer => ({
+      incident,
+      kind: 'snooze',
+      ...(at !== undefined && { at }),
+    });
+    const claimed = async () => (await store.timers.claim(10)).map(({ incident }) => incident);
+
+    test('is claimed once when it is due, with all that was set, the earliest first', async () => {
+      const at = now() - 10;
+      await set(snooze('b', at), { incident: 'a', kind: 'silence', argument: 's1', at: at - 10 });
+      expect(await store.timers.claim(10)).toMatchObject([
+        { incident: 'a', kind: 'silence', argument: 's1', at: at - 10, fence: 1 },
+        { incident: 'b', kind: 'snooze', at },
+      ]);
+      expect(await store.timers.claim(10)).toEqual([]);
+    });
+
+    test('that is not due is not claimed, and says when', async () => {
+      const at = now() + 60_000;
+      await set(snooze('a', at), snooze('b', at + 1));
+      expect(await claimed()).toEqual([]);
+      expect(await store.timers.nextAt(now())).toBe(at);
+      expect(await store.timers.nextAt(at + 1)).toBeUndefined();
+    });
+
+    test('replaces the one of its kind and argument, and can be claimed anew', async () => {
+      await set(snooze('a', now() - 10));
+      expect(await claimed()).toEqual(['a']);
+      await set(snooze('a', now() - 5));
+      expect(await claimed()).toEqual(['a']);
+      await set(snooze('a', now() + 60_000));
+      ahead = LEASE_MS - 1_000;
+      expect(await claimed()).toEqual([]);
+    });
+
+    test('that is cancelled is gone', async () => {
+      await set(snooze('a', now() - 10), { incident: 'a', kind: 'remind', at: now() - 10 });
+      await set(snooze('a'));
+      expect((await store.timers.claim(10)).map(({ kind }) => kind)).toEqual(['remind']);
+    });
+
+    test('is set whole with its change, or not at all', async () => {
+      const failed = store.change({
+        decide: () => {
+          throw new Error('no');
+        },
+      });
+      await expect(failed).rejects.toThrow('no');
+      expect(await store.timers.nextAt(0)).toBeUndefined();
+    });
+
+    test('is claimed again after its holder died, and after a restart at once', async () => {
+      await set(snooze('a', now() - 10));
+      expect(await claimed()).toEqual(['a']);
+      ahead = LEASE_MS;
+      expect(await claimed()).toEqual(['a']);
+      store = await again();
+      expect(await claimed()).toEqual(['a']);
+    });
+
+    test('raises no revision, and who watches is told', async () => {
+      const opened = incident();
+      await put(store, { incident: opened });
+      const end = watched();
+      await set(snooze(opened.id, now() + 1_000));
+      end();
+      expect(told).toEqual([{ incidents: [], lanes: [], runs: false, timers: true }]);
+      expect((await view(opened.id)).incident.revision).toBe(1);
+    });
+
+    test('is due at once when the clock was set back, also one that was claimed before', async () => {
+      await set(snooze('a', now() - 10), snooze('b', now() + 60_000));
+      expect(await claimed()).toEqual(['a']);
+      ahead = -86_400_000;
+      expect(await claimed()).toEqual([]);
+      await store.timers.wake();
+      expect((await claimed()).toSorted()).toEqual(['a', 'b']);
+    });
+  });
+
+  describe('a silence', () => {
+    const silence = (id: string, more: Partial<Silence> = {}): Silence => ({
+      id,
+      matchers: 'severity=warning',
+      madeAt: now(),
+      until: now() + 60_000,
+      why: 'a move',
+      by: MAYA,
+      ...more,
+    });
+    const active = async () => (await store.silences.active()).map(({ id }) => id);
+    const seen = async () => {
+      const changed = await store.change({
+        decide: ({ silences }) => ({ changes: [], answer: silences.map(({ id }) => id) }),
+      });
+      return changed.duplicate ? [] : changed.answer;
+    };
+
+    test('is kept as it was made, across restarts', async () => {
+      await store.silences.add(silence('s1'));
+      store = await again();
+      expect(await store.silences.active()).toMatchObject([
+        { id: 's1', matchers: 'severity=warning', why: 'a move', by: MAYA },
+      ]);
+    });
+
+    test('is seen by decisions while it lasts', async () => {
+      await store.silences.add(silence('s2', { until: now() + 90_000 }));
+      await put(store, { incident: incident(), silences: [silence('s1')] });
+      expect(await seen()).toEqual(['s1', 's2']);
+      ahead = 60_000;
+      expect(await seen()).toEqual(['s2']);
+      expect(await active()).toEqual(['s2']);
+    });
+
+    test('that is ended holds no longer, and what it kept quiet is due', async () => {
+      await store.silences.add(silence('s1'));
+      const timer = (incident: string, argument: string): NewTimer => {
+        return { incident, kind: 'silence', argument, at: now() + 60_000 };
+      };
+      const timers = [timer('a', 's1'), timer('b', 's1'), timer('c', 's10')];
+      await store.change({ decide: () => ({ changes: [], timers, answer: undefined }) });
+      expect(await store.silences.end('s1')).toBe(true);
+      expect(await seen()).toEqual([]);
+      expect((await store.timers.claim(10)).map(({ incident }) => incident).toSorted()).toEqual(['a', 'b']);
+    });
+
+    test('ends once', async () => {
+      await store.silences.add(silence('s1'));
+      await store.silences.end('s1');
+      expect(await store.silences.end('s1')).toBe(false);
+      expect(await store.silences.end('unknown')).toBe(false);
+    });
+
+    test('keeps its length when the clock is set back', async () => {
+      await store.silences.add(silence('s1'));
+      ahead = -86_400_000;
+      await store.timers.wake();
+      const [kept] = await store.silences.active();
+      expect(kept?.until).toBe((kept?.madeAt ?? 0) + 60_000);
+      ahead += 61_000;
+      expect(await active()).toEqual([]);
     });
   });
 

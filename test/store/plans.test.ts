@@ -14,7 +14,7 @@ import { DAY_MS, freshPath, put } from './samples.ts';
 /** Tables that hold a row for each lane or setting, not for each incident. */
 const SMALL = /^(lanes|settings|asked|\d+|CONSTANT)/;
 
-test('nothing that the store asks looks through all incidents, lines, deliveries, runs or receipts', async () => {
+test('nothing that the store asks looks through all incidents, lines, deliveries, runs, timers, silences or receipts', async () => {
   const path = await freshPath();
   const asked = new Set<string>();
   const database = await openSqlite(path, 'server', pino({ level: 'silent' }));
@@ -48,6 +48,13 @@ test('nothing that the store asks looks through all incidents, lines, deliveries
   await store.counts();
   await store.deadLetters();
   await store.replay('all');
+  const timer = { incident: one.id, kind: 'remind', at: 1 } as const;
+  await store.change({ decide: () => ({ changes: [], timers: [timer, { ...timer, kind: 'snooze' }], answer: 1 }) });
+  await store.timers.nextAt(0);
+  await store.timers.claim(1);
+  await store.timers.wake();
+  await store.silences.active();
+  await store.silences.end('s1');
 
   const plain = new DatabaseSync(path);
   onTestFinished(() => plain.close());

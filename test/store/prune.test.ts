@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { clockAt } from '../support/clock.ts';
-import { delivery, incident, line, run } from './incidents.ts';
+import { delivery, incident, line, MAYA, run } from './incidents.ts';
 import { DAY_MS, freshPath, openAt, put } from './samples.ts';
 
 const TABLES = ['incidents', 'lines', 'deliveries', 'messages', 'runs'] as const;
@@ -73,4 +73,16 @@ test('a once-key is remembered for 72 h at least, and then forgotten', async () 
   expect(await ask()).toEqual({ duplicate: true });
   ahead = 5 * DAY_MS;
   await vi.waitFor(async () => expect(await ask()).toMatchObject({ duplicate: false }), { timeout: 3_000 });
+});
+
+test('a silence that was over longer ago than the retention is forgotten', async () => {
+  const path = await freshPath();
+  const store = await openAt(path, { clock: clockAt(100), retention: () => DAY_MS });
+  const silence = (id: string, until: number) => ({ id, matchers: 'a=b', madeAt: 0, until, why: 'a move', by: MAYA });
+  await store.silences.add(silence('old', Date.now() - 20 * DAY_MS));
+  await store.silences.add(silence('late', Date.now()));
+  const database = new DatabaseSync(path);
+  onTestFinished(() => database.close());
+  const ids = () => database.prepare('select id from silences').all();
+  await vi.waitFor(() => expect(ids()).toEqual([{ id: 'late' }]), { timeout: 5_000 });
 });

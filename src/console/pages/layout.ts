@@ -4,7 +4,7 @@ import { BELL } from './bell.ts';
 import { plain } from './text.ts';
 import type { Viewer } from './viewer.ts';
 
-export type Section = 'incidents' | 'deliveries' | 'routes';
+export type Section = 'incidents' | 'silences' | 'deliveries' | 'routes';
 
 /** Every page. `main` is the whole `<main>` element. */
 export function layout(page: {
@@ -45,6 +45,7 @@ function live(summary: string): string {
 
 const SECTIONS: readonly { readonly section: Section; readonly href: string; readonly label: string }[] = [
   { section: 'incidents', href: '/', label: 'Incidents' },
+  { section: 'silences', href: '/silences', label: 'Silences' },
   { section: 'deliveries', href: '/deliveries', label: 'Deliveries' },
   { section: 'routes', href: '/routes', label: 'Routes' },
 ];

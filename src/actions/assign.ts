@@ -1,0 +1,54 @@
+import type { Actor, FormField } from '../domain/model.ts';
+import type { Action, Decision } from '../domain/ports.ts';
+import { type People, parsePrincipal, principalText } from '../domain/principal.ts';
+import { mentionOf } from '../incidents/expiry.ts';
+import * as incidents from '../incidents/incident.ts';
+import { invalidInput } from './refusals.ts';
+import { decisionOf } from './step.ts';
+
+const FORMS = 'slack:U…, discord:<user id>, teams:<object id> or person:<name>';
+const FIELDS: readonly FormField[] = [{ name: 'person', label: `To whom (${FORMS})`, required: true }];
+
+/** Hands it over to a person by name, who is told with a mention. */
+export const assign: Action = {
+  name: 'assign',
+  offers: ({ incident }) =>
+    incident.status === 'resolved' ? {} : { menu: [{ action: 'assign', label: 'Hand over', asks: FIELDS }] },
+  form: ({ incident }, press) =>
+    incident.status === 'resolved' || press.argument !== undefined || press.inputs?.person !== undefined
+      ? undefined
+      : { title: 'Hand over', fields: FIELDS, submit: { action: 'assign', label: 'Hand over', style: 'primary' } },
+  decide({ incident, people = new Map() }, press, at): Decision {
+    const path = press.argument === undefined ? 'inputs.person' : 'argument';
+    const owner = personOf((press.argument ?? press.inputs?.person ?? '').trim(), people);
+    if ('problem' in owner) return invalidInput(owner.problem, path);
+    return decisionOf(
+      incidents.assign(incident, press.actor, { owner, mention: mentionOf(owner, people) }, at.now),
+      `${owner.name} has it now.`,
+    );
+  },
+};
+
+/** A name alone is that of a `PERSON_<NAME>`. */
+function personOf(text: string, people: People): Actor | { readonly problem: string } {
+  if (text === '') return { problem: `Say who: ${FORMS}.` };
+  const principal = parsePrincipal(people.has(text.toLowerCase()) ? `person:${text}` : text);
+  if (principal === undefined || principal.kind !== 'person' || principal.platform === 'console')
+    return { problem: `Name one person: ${FORMS}.` };
+  const { platform, id } = principal;
+  if (platform === 'person') {
+    return people.has(id)
+      ? { platform, id, name: named(id) }
+      : { problem: `No PERSON_${id.toUpperCase()} says who person:${id} is.` };
+  }
+  const written = principalText(principal);
+  const [known] = [...people].find(([, ids]) => ids.some((one) => principalText(one) === written)) ?? [];
+  return { platform, id, name: known === undefined ? written : named(known) };
+}
+
+/** `anna_lee` as people write it: `Anna Lee`. */
+const named = (person: string): string =>
+  person
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');

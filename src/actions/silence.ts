@@ -1,0 +1,57 @@
+import { durationText } from '../domain/duration.ts';
+import type { Incident, Silence } from '../domain/model.ts';
+import type { Action, Decision } from '../domain/ports.ts';
+import { stateOf } from '../incidents/state.ts';
+import { lengthOf } from './length.ts';
+
+const CHOICE = '2h';
+const MOST_MS = 28 * 86_400_000;
+
+/** New incidents of this monitor are told nowhere for a while, but in the console. */
+export const silence: Action = {
+  name: 'silence',
+  offers: ({ incident }) =>
+    incident.status === 'resolved'
+      ? {}
+      : { menu: [{ action: 'silence', argument: CHOICE, label: 'Silence this monitor 2 h' }] },
+  decide({ incident }, press, at): Decision {
+    const length = lengthOf(press, MOST_MS);
+    if ('refused' in length) return length.refused;
+    const forHowLong = durationText(length.ms);
+    const made: Silence = {
+      id: at.newId(),
+      matchers: matchersOf(incident),
+      madeAt: at.now,
+      until: at.now + length.ms,
+      why: `from the card of “${incident.title}”`,
+      by: press.actor,
+    };
+    return {
+      kind: 'change',
+      change: {
+        incident: stateOf(incident),
+        timeline: [
+          {
+            at: at.now,
+            kind: 'silenced',
+            actor: press.actor,
+            text: `silenced ${nameOf(incident)} for ${forHowLong}`,
+            tell: 'thread',
+          },
+        ],
+        silences: [made],
+      },
+      text: `${nameOf(incident)} is silenced for ${forHowLong}: what is new stands in the console alone.`,
+    };
+  },
+};
+
+/** This monitor; where its sender names none, this key. */
+function matchersOf({ source, monitor, key }: Incident): string {
+  return monitor === '' ? `key=${quoted(key)}` : `source=${quoted(source)}, monitor=${quoted(monitor)}`;
+}
+
+/** One value, whatever is in it: in quotes `\"` and `\\` are escapes. */
+const quoted = (value: string): string => `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+
+const nameOf = ({ monitor, title }: Incident): string => monitor || title;

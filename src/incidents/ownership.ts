@@ -1,0 +1,28 @@
+import type { Actor } from '../domain/model.ts';
+import { isOneOf, type People } from '../domain/principal.ts';
+import type { State } from './state.ts';
+
+/** The console has one token, so one id, for everybody: there only the name that people gave tells them apart. */
+export function isSameActor(one: Actor, other: Actor): boolean {
+  const isSameTenant = one.tenant === undefined || other.tenant === undefined || one.tenant === other.tenant;
+  const isSameId = one.platform === other.platform && isSameTenant && one.id === other.id;
+  return isSameId && (one.platform !== 'console' || one.name === other.name);
+}
+
+/** Whether it is theirs. It may have been handed to a person who has ids on several platforms. */
+export function isOwner(owner: Actor, actor: Actor, people: People = new Map()): boolean {
+  if (owner.platform !== 'person') return isSameActor(owner, actor);
+  return isOneOf(actor, [], [{ platform: 'person', kind: 'person', id: owner.id }], people);
+}
+
+/** Nobody has it. */
+export function unowned(incident: State): State {
+  const { owner: _, acknowledgedAt: __, confirmedAt: ___, ...state } = answered(incident);
+  return state;
+}
+
+/** Nobody waits for its owner to say that they are still on it. */
+export function answered(incident: State): State {
+  const { askedAt: _, ...state } = incident;
+  return state;
+}

@@ -1,0 +1,74 @@
+import type { Clock, Log, NewTimer, Store, Timers } from '../domain/ports.ts';
+
+export interface TimekeeperOptions {
+  readonly timers: Timers;
+  readonly watch: Store['watch'];
+  ring(timer: NewTimer): Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const AT_ONCE = 50;
+const LOOK_EVERY_MS = 5_000; // for one that went unseen, and for a clock that was set
+const SET_BACK_MS = 5_000; // what a clock drifts in between is less
+
+/** Rings timers when they are due. A clock that was set back, also while the bridge was down, makes none wait longer than it would have. */
+export function startTimekeeper({ timers, watch, ring, clock, log }: TimekeeperOptions): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  let nudge = Promise.withResolvers<void>();
+  const wake = () => nudge.resolve();
+  let offset = Number.POSITIVE_INFINITY; // of the wall clock to the one that only goes on; at the start anything may have happened
+
+  async function work(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      nudge = Promise.withResolvers();
+      let next: number | undefined;
+      try {
+        await countAnewWhereSetBack();
+        const since = clock.now();
+        const due = await timers.claim(AT_ONCE);
+        await Promise.all(due.map(one));
+        next = due.length === AT_ONCE ? since : await timers.nextAt(since);
+      } catch (err) {
+        if (!stopping.signal.aborted) log.warn({ err }, 'timers cannot be looked at now');
+      }
+      await rest((next ?? Number.POSITIVE_INFINITY) - clock.now());
+    }
+  }
+
+  async function countAnewWhereSetBack(): Promise<void> {
+    const now = clock.now() - clock.monotonic();
+    if (now < offset - SET_BACK_MS) await timers.wake();
+    offset = now;
+  }
+
+  /** Its lease ends, and it is tried again. */
+  async function one(timer: NewTimer): Promise<void> {
+    try {
+      await ring(timer);
+    } catch (err) {
+      log.warn({ err, incident: timer.incident, kind: timer.kind }, 'a timer could not be rung');
+    }
+  }
+
+  async function rest(ms: number): Promise<void> {
+    const nap = new AbortController();
+    const nudged = nudge.promise.then(() => nap.abort());
+    const long = Math.min(Math.max(ms, 0), LOOK_EVERY_MS);
+    await Promise.race([clock.wait(long, nap.signal).catch(() => {}), nudged]);
+  }
+
+  const unwatch = watch((change) => {
+    if (change.timers) wake();
+  });
+  const working = work();
+
+  return {
+    async stop() {
+      stopping.abort();
+      unwatch();
+      wake();
+      await working;
+    },
+  };
+}

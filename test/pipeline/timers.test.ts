@@ -1,0 +1,309 @@
+import { describe, expect, test } from 'vitest';
+import type { NewTimer } from '../../src/domain/ports.ts';
+import { MAYA, MINUTE, routeOf, SECOND, startBridge } from './bridge.ts';
+
+const routes = [
+  routeOf(
+    'ROUTE_DB',
+    'monitor=~".*" -> slack:db; remind=10m; escalate=15m slack:managers; template=one-line; mention=slack:S1',
+  ),
+  routeOf('ROUTE_Z', 'slack:all'),
+];
+
+describe('while nobody acknowledges', () => {
+  test('its channels are told again, and the card goes further', async () => {
+    const { fire, wait, lines, view } = await startBridge({ routes });
+    const id = await fire();
+    await wait(10 * MINUTE - 1);
+    expect(await lines(id, 'reminded')).toEqual([]);
+    await wait(1);
+    expect(await lines(id, 'reminded')).toMatchObject([{ tell: 'channel', channels: ['slack:db'] }]);
+    await wait(5 * MINUTE);
+    expect(await lines(id, 'escalated')).toMatchObject([{ tell: 'channel', channels: ['slack:db', 'slack:managers'] }]);
+    const { deliveries } = await view(id);
+    expect(deliveries.map(({ destination }) => destination)).toEqual(['slack:db', 'slack:all', 'slack:managers']);
+    expect(deliveries[2]).toMatchObject({
+      route: 'ROUTE_DB',
+      options: { template: 'one-line', mention: [{ platform: 'slack', kind: 'group', id: 'S1' }] },
+    });
+    await wait(5 * MINUTE);
+    expect(await lines(id, 'reminded')).toHaveLength(2);
+  });
+
+  test('a bridge that was down for days says it once', async () => {
+    const { fire, wait, lines } = await startBridge({ routes });
+    const id = await fire();
+    await wait(3 * 24 * 60 * MINUTE);
+    await wait(0);
+    expect(await lines(id, 'reminded')).toHaveLength(1);
+    expect(await lines(id, 'escalated')).toHaveLength(1);
+  });
+
+  test('a timer that is rung twice at once does its work once', async () => {
+    const { bridge, fire, lines, store, ...time } = await startBridge({ routes });
+    const id = await fire();
+    await time.wait(10 * MINUTE - 1);
+    const timer: NewTimer = { incident: id, kind: 'remind' };
+    await Promise.all([bridge.ring(timer), bridge.ring(timer)]);
+    expect(await lines(id, 'reminded')).toEqual([]);
+    await time.wait(1);
+    await Promise.all([bridge.ring(timer), bridge.ring(timer)]);
+    expect(await lines(id, 'reminded')).toHaveLength(1);
+  });
+
+  test.each([
+    ['acknowledge', {}],
+    ['assign', { argument: 'slack:U2' }],
+    ['resolve', {}],
+    ['snooze', { argument: '12h' }],
+  ])('%s ends it', async (action, more) => {
+    const { fire, press, wait, lines } = await startBridge({ routes });
+    const id = await fire();
+    expect(await press(id, action, more)).toMatchObject({ kind: 'done' });
+    await wait(60 * MINUTE);
+    expect(await lines(id, 'reminded')).toEqual([]);
+    expect(await lines(id, 'escalated')).toEqual([]);
+  });
+
+  test('its recovery ends it', async () => {
+    const { fire, wait, lines } = await startBridge({ routes });
+    const id = await fire({ key: 'k' });
+    await fire({ key: 'k', kind: 'resolved' });
+    await wait(60 * MINUTE);
+    expect(await lines(id, 'reminded')).toEqual([]);
+  });
+
+  test('an incident that is gone takes its timers along', async () => {
+    const { bridge, store } = await startBridge({ routes });
+    await bridge.ring({ incident: 'gone', kind: 'remind', at: 1 });
+    expect(await store.timers.nextAt(0)).toBeUndefined();
+  });
+
+  test('a clock that was set back by a day delays a reminder by its own interval at most', async () => {
+    const started = await startBridge({ routes });
+    const { fire, store, wait, lines, ring } = started;
+    const id = await fire();
+    started.now -= 24 * 60 * MINUTE;
+    await store.timers.wake();
+    await ring();
+    expect(await lines(id, 'reminded')).toEqual([]);
+    await wait(10 * MINUTE);
+    expect(await lines(id, 'reminded')).toHaveLength(1);
+  });
+});
+
+describe('a snooze', () => {
+  test('ends by itself, is told in the thread, and the waits count anew', async () => {
+    const { fire, press, wait, lines, view } = await startBridge({ routes });
+    const id = await fire();
+    await press(id, 'snooze', { argument: '1h' });
+    await wait(60 * MINUTE);
+    expect(await lines(id, 'snoozed')).toMatchObject([
+      { actor: MAYA },
+      { actor: { platform: 'timer' }, tell: 'thread' },
+    ]);
+    expect((await view(id)).incident.snoozedUntil).toBeUndefined();
+    await wait(10 * MINUTE - 1);
+    expect(await lines(id, 'reminded')).toEqual([]);
+    await wait(1);
+    expect(await lines(id, 'reminded')).toHaveLength(1);
+  });
+
+  test('is named by why, and on the card', async () => {
+    const { bridge, fire, press, view } = await startBridge({ routes });
+    const id = await fire();
+    await press(id, 'snooze', { argument: '1h' });
+    expect(await press(id, 'why')).toMatchObject({
+      text: expect.stringContaining('Snoozed until 2026-11-24T04:00:00'),
+    });
+    expect(bridge.card((await view(id)).incident, []).state).toBe('Critical, firing, snoozed');
+  });
+});
+
+describe('an acknowledgement that expires', () => {
+  const settings = { routes, ackExpires: 60 * MINUTE };
+
+  test('is asked for, and ends without an answer: its channels are told, and the reminders begin anew', async () => {
+    const { fire, press, wait, lines, view } = await startBridge(settings);
+    const id = await fire();
+    await press(id, 'acknowledge');
+    await wait(60 * MINUTE);
+    expect(await lines(id, 'reminded')).toMatchObject([
+      { tell: 'thread', mention: [{ platform: 'slack', kind: 'person', id: 'U1' }] },
+    ]);
+    expect((await view(id)).incident).toMatchObject({ status: 'acknowledged', owner: MAYA });
+    await wait(15 * MINUTE);
+    expect(await lines(id, 'expired')).toMatchObject([{ tell: 'channel' }]);
+    expect((await view(id)).incident.status).toBe('firing');
+    await wait(10 * MINUTE);
+    expect((await lines(id, 'reminded')).at(-1)).toMatchObject({ tell: 'channel' });
+  });
+
+  test('holds where the owner answers', async () => {
+    const { fire, press, wait, view } = await startBridge(settings);
+    const id = await fire();
+    await press(id, 'acknowledge');
+    await wait(60 * MINUTE);
+    expect(await press(id, 'acknowledge')).toMatchObject({ kind: 'done' });
+    await wait(59 * MINUTE);
+    expect((await view(id)).incident).toMatchObject({ status: 'acknowledged', owner: MAYA });
+    expect((await view(id)).incident.askedAt).toBeUndefined();
+  });
+
+  test('holds for ever where it is not set', async () => {
+    const { fire, press, wait, lines } = await startBridge({ routes });
+    const id = await fire();
+    await press(id, 'acknowledge');
+    await wait(100 * 24 * 60 * MINUTE);
+    expect(await lines(id, 'reminded')).toEqual([]);
+  });
+
+  test('that a press took over is not asked for before its own time', async () => {
+    const { fire, press, wait, lines } = await startBridge(settings);
+    const id = await fire();
+    await press(id, 'acknowledge');
+    await wait(50 * MINUTE);
+    await press(id, 'take-over', { actor: { ...MAYA, id: 'U2', name: 'Jonas' } });
+    await wait(59 * MINUTE);
+    expect(await lines(id, 'reminded')).toEqual([]);
+    await wait(MINUTE);
+    expect(await lines(id, 'reminded')).toMatchObject([{ mention: [{ id: 'U2' }] }]);
+  });
+});
+
+describe('a silence', () => {
+  const quiet = { matchers: 'monitor="Production API"', length: '2h', why: 'a move' };
+  const named = async (given = {}) => {
+    const started = await startBridge({ routes: [...routes, routeOf('ROUTE_X', 'console')], ...given });
+    const answer = await started.bridge.silence(quiet, MAYA);
+    if (answer.kind !== 'done') throw new Error(answer.kind);
+    return { ...started, silence: answer.silence, started };
+  };
+  const destinations = async ({ view }: Pick<Awaited<ReturnType<typeof startBridge>>, 'view'>, id: string) =>
+    (await view(id)).deliveries.map(({ destination }) => destination);
+
+  test('keeps a new incident in the console, with who and why in its timeline', async () => {
+    const { fire, lines, started, silence, view } = await named();
+    const id = await fire();
+    expect(await destinations(started, id)).toEqual(['console']);
+    expect((await view(id)).incident.silenced).toEqual({ silence: silence.id, until: silence.until });
+    expect(await lines(id, 'silenced')).toMatchObject([
+      { tell: 'edit', text: 'told it nowhere but in the console: silenced by Maya for another 2 h (a move)' },
+    ]);
+  });
+
+  test('holds for no other monitor', async () => {
+    const { fire, started } = await named();
+    expect(await destinations(started, await fire({ monitor: 'Shop' }))).toContain('slack:db');
+  });
+
+  test('that is over has what still fires told, and reminded of from then on', async () => {
+    const { fire, wait, lines, started, view } = await named();
+    const [id, gone] = [await fire(), await fire({ key: 'gone' })];
+    await fire({ key: 'gone', kind: 'resolved' });
+    await wait(120 * MINUTE);
+    expect(await destinations(started, id)).toEqual(['console', 'slack:db', 'slack:all']);
+    expect(await destinations(started, gone)).toEqual(['console']);
+    expect((await view(id)).incident.silenced).toBeUndefined();
+    expect((await lines(id, 'silenced')).at(-1)?.text).toBe(
+      'told it at last, 2 h after it opened: no silence holds any more',
+    );
+    await wait(10 * MINUTE - 1);
+    expect(await lines(id, 'reminded')).toEqual([]);
+    await wait(1);
+    expect(await lines(id, 'reminded')).toHaveLength(1);
+  });
+
+  test('that is ended by hand has it told at once', async () => {
+    const { bridge, fire, ring, silence, started } = await named();
+    const id = await fire();
+    expect(await bridge.endSilence(silence.id, MAYA)).toBeUndefined();
+    await ring();
+    expect(await destinations(started, id)).toContain('slack:db');
+    expect(await bridge.endSilence(silence.id, MAYA)).toBe('It is over already.');
+  });
+
+  test('that ends under another one leaves it to that one', async () => {
+    const { bridge, fire, wait, started } = await named();
+    const id = await fire();
+    await bridge.silence({ ...quiet, matchers: 'source=wizstatus', length: '3h' }, MAYA);
+    await wait(120 * MINUTE);
+    expect(await destinations(started, id)).toEqual(['console']);
+    await wait(60 * MINUTE);
+    expect(await destinations(started, id)).toContain('slack:db');
+  });
+
+  test('that no longer holds for it, because it became worse, has it told', async () => {
+    const started = await startBridge({ routes });
+    const { bridge, fire } = started;
+    await bridge.silence({ ...quiet, matchers: 'severity=warning' }, MAYA);
+    const id = await fire({ key: 'k', severity: 'warning' });
+    expect(await destinations(started, id)).toEqual([]);
+    await fire({ key: 'k', severity: 'critical' });
+    expect(await destinations(started, id)).toContain('slack:db');
+  });
+
+  test('of what was resolved under it and is reopened later has it told then', async () => {
+    const { fire, press, wait, started } = await named();
+    const id = await fire();
+    await press(id, 'resolve');
+    await wait(150 * MINUTE);
+    expect(await destinations(started, id)).toEqual(['console']);
+    await press(id, 'reopen');
+    await wait(0);
+    expect(await destinations(started, id)).toContain('slack:db');
+  });
+
+  test('holds back the reminders and the escalation of what was told before it, and they come when it is over', async () => {
+    const { bridge, fire, wait, lines } = await startBridge({ routes });
+    const id = await fire();
+    await bridge.silence({ ...quiet, length: '30m' }, MAYA);
+    for (let minutes = 0; minutes < 29; minutes++) await wait(MINUTE);
+    expect(await lines(id, 'reminded')).toEqual([]);
+    expect(await lines(id, 'escalated')).toEqual([]);
+    await wait(MINUTE);
+    expect(await lines(id, 'reminded')).toHaveLength(1);
+    expect(await lines(id, 'escalated')).toHaveLength(1);
+  });
+
+  test('pressed on a card is there for the next incident, and is named by why', async () => {
+    const started = await startBridge({ routes });
+    const { fire, press } = started;
+    expect(await press(await fire(), 'silence', { argument: '2h' })).toMatchObject({ kind: 'done' });
+    const id = await fire();
+    expect(await destinations(started, id)).toEqual([]);
+    expect(await press(id, 'why')).toMatchObject({
+      text: expect.stringMatching(
+        /Told nowhere but in the console until .*\nSilence \w+ \(source="wizstatus", monitor=/,
+      ),
+    });
+  });
+
+  test('is made and ended only by who may', async () => {
+    const responders = new Map([['silence', [{ platform: 'slack', kind: 'person', id: 'U9' } as const]]]);
+    const { bridge } = await startBridge({ routes, responders });
+    expect(await bridge.silence(quiet, MAYA)).toEqual({ kind: 'not_allowed', text: 'Only slack:U9 may silence.' });
+    expect(await bridge.endSilence('s1', MAYA)).toBe('Only slack:U9 may silence.');
+  });
+
+  test('with mistakes is not made, and every one of them is named', async () => {
+    const { bridge, store } = await startBridge({ routes });
+    const answer = await bridge.silence({ matchers: 'severity=critcal', length: 'long', why: ' ' }, MAYA);
+    expect(answer).toMatchObject({
+      kind: 'invalid_input',
+      problems: [{ path: 'matchers' }, { path: 'length' }, { path: 'why' }],
+    });
+    expect(await store.silences.active()).toEqual([]);
+  });
+
+  test('keeps its length when the clock is set back', async () => {
+    const { fire, started } = await named();
+    const id = await fire();
+    started.now -= 24 * 60 * MINUTE;
+    await started.store.timers.wake();
+    await started.ring();
+    expect(await destinations(started, id)).toEqual(['console']);
+    await started.wait(120 * MINUTE + SECOND);
+    expect(await destinations(started, id)).toContain('slack:db');
+  });
+});
