@@ -22,10 +22,10 @@ const run = (spec: object, context: Partial<RunContext> = {}) => runOnce(script,
 runbookKindContract({
   kind: script,
   folder,
-  succeeds: sh(`echo '{"ok":true}'; echo hello >&2`),
-  fails: sh('exit 3'),
-  endless: sh('while :; do sleep 1; done'),
-  showsSecret: sh('echo "$TOKEN"'),
+  succeeds: () => sh(`echo '{"ok":true}'; echo hello >&2`),
+  fails: () => sh('exit 3'),
+  endless: () => sh('while :; do sleep 1; done'),
+  shows: () => sh('echo "$TOKEN"'),
 });
 
 describe('its arguments', () => {
