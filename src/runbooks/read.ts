@@ -95,7 +95,10 @@ export async function readRunbook(
 
 /** The keys that every kind has: `keys` where all of them are right, else `left`, those that are. */
 function readAllKeys(matter: FrontMatter, kind: RunbookKind | undefined) {
-  const own = kind === undefined ? {} : Object.fromEntries(Object.keys(shapeOf(kind)).map((key) => [key, z.unknown()]));
+  const own =
+    kind === undefined
+      ? {}
+      : Object.fromEntries(Object.keys(shapeOf(kind)).map((key) => [key, z.unknown().optional()]));
   // Which other keys there may be is not known without the kind.
   const objectOf = <S extends z.ZodRawShape>(shape: S) =>
     kind === undefined ? z.object(shape) : z.strictObject({ ...shape, ...own });

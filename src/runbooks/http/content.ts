@@ -44,7 +44,7 @@ export function contentFaults(spec: HttpSpec): readonly SpecFault[] {
 /** What is sent: its body, and its headers in lower case. `isRepeatable`: it changes nothing, however often it is sent. */
 export function contentOf({ headers, json, body }: HttpSpec, run: string, isRepeatable: boolean) {
   const type = json !== undefined ? 'application/json' : body !== undefined ? 'text/plain; charset=utf-8' : undefined;
-  const text = json !== undefined ? JSON.stringify(json) : body;
+  const text = json !== undefined ? JSON.stringify(json, wellFormed) : body;
   return {
     headers: {
       'user-agent': 'Tocsin',
@@ -54,9 +54,11 @@ export function contentOf({ headers, json, body }: HttpSpec, run: string, isRepe
       ...(type === undefined ? {} : { 'content-type': type }),
       ...headersOf(headers),
     },
-    ...(text === undefined ? {} : { body: text.toWellFormed() }),
+    ...(text === undefined ? {} : { body: text }),
   };
 }
+
+const wellFormed = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
 
 /** The same without what belongs to a body: for the GET that is made first. */
 export function searchHeaders(spec: HttpSpec): Readonly<Record<string, string>> {

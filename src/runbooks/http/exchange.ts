@@ -62,7 +62,7 @@ function send(
   outgoing.once('socket', (socket) => socket.once(isSecure ? 'secureConnect' : 'connect', connected));
   outgoing.once('response', answered);
   outgoing.on('error', reject);
-  outgoing.end(body);
+  outgoing.end(body === undefined ? undefined : Buffer.from(body)); // a text would lend its encoding to the headers
   return promise;
 }
 

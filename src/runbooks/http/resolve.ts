@@ -43,15 +43,15 @@ export function checkedLookup(resolve: Resolve): LookupFunction {
       ? undefined
       : addresses.find((address) => holdsAddress(NEVER_NAMED, address));
     if (wrong !== undefined) throw new LedAstray(name, wrong);
+    if (addresses.length === 0) throw Object.assign(new Error(`${name} has no address`), { code: 'ENOTFOUND' });
     return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   };
   return (name, options, callback) => {
     find(name).then(
       (found) => {
-        const [first] = found;
+        const [first] = found as [(typeof found)[number]];
         if (options.all) callback(null, found);
-        else if (first !== undefined) callback(null, first.address, first.family);
-        else callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '');
+        else callback(null, first.address, first.family);
       },
       (error: NodeJS.ErrnoException) => callback(error, ''),
     );
