@@ -13,7 +13,7 @@ const TYPES = [
   ...['STRING', 'BYTES', 'JSON', 'GEOGRAPHY', 'BOOL', 'BOOLEAN', 'INT64', 'INTEGER', 'FLOAT64', 'FLOAT'],
   ...['NUMERIC', 'BIGNUMERIC', 'TIMESTAMP', 'DATETIME', 'DATE', 'TIME'],
 ] as const;
-const COLUMN = z.string().regex(/^[A-Za-z_]\w{0,299}$/, 'a column is named by letters, digits and _');
+const COLUMN = z.string().regex(/^[A-Za-z_]\w{0,299}$/);
 const SPEC = z.strictObject({
   project: fixedText('the project', /^[a-z0-9][a-z0-9.:-]{0,98}$/, 'written like my-project'),
   dataset: fixedText('the dataset', /^\w{1,1024}$/, 'named by letters, digits and _'),
@@ -59,9 +59,9 @@ async function run(spec: Spec, context: RunContext): Promise<RunResult> {
   const client: BigQuery = new BigQuery({
     projectId: spec.project,
     ...(spec.endpoint === undefined ? {} : { apiEndpoint: spec.endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
   });
   client.timeout = REQUEST_WITHIN_MS;
+  client.authClient.jsonContent = credentials ?? null; // the option of that name warns on stderr at each run
   client.authClient.useJWTAccessWithScope = true; // no service is asked for a token: https://google.aip.dev/auth/4111
   const table = client.dataset(spec.dataset).table(spec.table);
 
@@ -138,16 +138,17 @@ function rowOf(row: Spec['row']): Spec['row'] {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === '' ? null : value]));
 }
 
-/** The key of a service account. Undefined: what the SDK finds by itself. A text: why it cannot be used. */
-function credentialsOf(secret: string | undefined): object | string | undefined {
+const KEY = z.looseObject({ type: z.literal('service_account'), client_email: z.string(), private_key: z.string() });
+
+/** Undefined: what the SDK finds by itself. A text: why it cannot be used, without what it holds. */
+function credentialsOf(secret: string | undefined): z.infer<typeof KEY> | string | undefined {
   if (secret === undefined) return undefined;
+  const why = `${CREDENTIALS} is not the JSON key of a service account`;
   try {
-    const read: unknown = JSON.parse(secret);
-    if (typeof read === 'object' && read !== null) return read;
+    return KEY.safeParse(JSON.parse(secret)).data ?? why;
   } catch {
-    // told below, without what it holds
+    return why;
   }
-  return `${CREDENTIALS} is not the JSON of a key`;
 }
 
 const failed = (summary: string): RunResult => ({ kind: 'failed', summary });

@@ -24,6 +24,13 @@ const run = (spec: object, context: Partial<RunContext> = {}) => runOnce(http, s
 const runWith = async (lines: string, scope: object, context: Partial<RunContext> = {}) =>
   run((await rendered(`run: http\n${lines}`, scope)) as object, context);
 
+/** Its secret comes by its Liquid. */
+const mine = (secret: string) => ({
+  spec: () => ({ url: `${server.url}/mine`, headers: { authorization: secret } }),
+  secrets: { TOKEN: secret },
+  output: `for ${secret}`,
+});
+
 runbookKindContract({
   kind: http,
   folder: '.',
@@ -36,8 +43,7 @@ runbookKindContract({
     answer = () => 'silence';
     return { url: `${server.url}/` };
   },
-  shows: () => ({ url: `${server.url}/mine`, headers: { authorization: 'secret-one' } }),
-  shown: [{ secrets: {}, output: 'for secret-one' }],
+  shows: [mine('one'), mine('two')],
 });
 
 describe('a request', () => {

@@ -25,7 +25,10 @@ runbookKindContract({
   succeeds: () => sh(`echo '{"ok":true}'; echo hello >&2`),
   fails: () => sh('exit 3'),
   endless: () => sh('while :; do sleep 1; done'),
-  shows: () => sh('echo "$TOKEN"'),
+  shows: [
+    { spec: () => sh('echo "$TOKEN"'), secrets: { TOKEN: 'secret-one' }, output: 'secret-one' },
+    { spec: () => sh('echo "$TOKEN"'), secrets: { TOKEN: 'secret-two' }, output: 'secret-two' },
+  ],
 });
 
 describe('its arguments', () => {

@@ -10,7 +10,7 @@ export interface Account {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
-  readonly groups: Readonly<Record<string, Group>>;
+  readonly groups: Record<string, Group>;
 }
 
 /**
