@@ -53,6 +53,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'ipaddr.js': ['domain'],
   'fastest-levenshtein': ['domain'],
   'close-with-grace': ['main.ts', 'cli'],
+  '@aws-sdk/': ['runbooks'],
+  '@google-cloud/': ['runbooks'],
 };
 
 /** What `domain` may run: pure functions of text. Others it may use as types. */

@@ -261,13 +261,17 @@ export type Decision =
 export interface RunbookKind<Spec = unknown> {
   readonly name: string; // `run:` in the front matter
   readonly spec: ZodType<Spec>; // its own front-matter keys, whose strings are Liquid
-  readonly encode: Readonly<Record<string, 'argument' | 'url' | 'json' | 'text'>>; // how a value enters each key's Liquid
-  /** What already shows that it could not run from this folder. `spec` is as it is written, with its Liquid. */
-  faults?(spec: Spec, folder: string): Promise<readonly SpecFault[]>;
+  /** How a value enters the Liquid of each key, or of each key in it. What is not named holds no Liquid. */
+  encode(spec: Spec): Readonly<Record<string, Encoding | Readonly<Record<string, Encoding>>>>;
+  readonly secretsInLiquid?: true; // `{{ secrets.NAME }}` may stand in it
+  /** What already shows that it could not run from this folder, with these names in `secrets:`. `spec` is as it is written, with its Liquid. */
+  faults?(spec: Spec, folder: string, secrets: readonly string[]): Promise<readonly SpecFault[]>;
   run(spec: Spec, context: RunContext): Promise<RunResult>; // spec is rendered already
   /** Ends what a run of a dead process left on this machine. */
   reap?(run: string): Promise<void>;
 }
+/** `response`: Liquid over an answer, which the kind itself renders; left as it is written. */
+export type Encoding = 'argument' | 'url' | 'json' | 'xml' | 'text' | 'response';
 export interface SpecFault {
   readonly path: readonly (string | number)[]; // of the key, in the front matter
   readonly message: string;

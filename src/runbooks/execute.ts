@@ -57,17 +57,18 @@ async function prepare(run: Run, options: RunnerOptions): Promise<Ready | { read
   const secrets = runbook.secrets.map((name) => [name, options.secrets(name)] as const);
   const unset = secrets.find(([, value]) => value === undefined);
   if (unset !== undefined) return { refused: `its secret ${unset[0]} is not set` };
+  const given = Object.fromEntries(secrets) as Texts;
   const scope = runScope(view, run);
   const { incident, inputs, actor, values } = scope;
   try {
     return {
       runbook,
-      spec: runbook.spec(scope),
+      spec: runbook.spec(runbook.kind.secretsInLiquid ? { ...scope, secrets: given } : scope),
       input: { incident, inputs, actor, values },
-      secrets: Object.fromEntries(secrets) as Texts,
+      secrets: given,
     };
   } catch (error) {
-    return { refused: (error as Error).message };
+    return { refused: masked((error as Error).message, new KnownSecrets(Object.values(given))) };
   }
 }
 

@@ -13,7 +13,6 @@ import { KEEP_SCOPE, runScopeWith } from './scope.ts';
 import { compileSpec } from './spec.ts';
 
 const FILE_NAME = /^[\w-]{1,48}$/; // it stands in a button's name, for which chats have little room
-const LATER_KINDS: readonly string[] = ['http', 'aws-auto-scaling', 'bigquery'];
 
 /** One file, with every fault of it. Without `runbook` there is at least one. `secrets`: the names that it asks for, all the same. */
 export async function readRunbook(
@@ -53,11 +52,14 @@ export async function readRunbook(
   faults.push(...wrongSpec);
   let rendered: Runbook['spec'] | undefined;
   if (kind !== undefined && spec !== undefined) {
-    for (const { path, message, cure } of (await kind.faults?.(spec, folder)) ?? []) {
+    for (const { path, message, cure } of (await kind.faults?.(spec, folder, common.secrets)) ?? []) {
       faults.push(matter.fault(path, message, cure));
     }
-    const scope = runScopeWith(Object.keys(left.inputs));
-    rendered = compileSpec(spec, kind.encode, (source, path) => compile(source, path, scope));
+    const scope = runScopeWith(Object.keys(left.inputs), kind.secretsInLiquid && common.secrets);
+    rendered = compileSpec(spec, kind.encode(spec), {
+      run: (source, path) => compile(source, path, scope),
+      response: (source, path) => compile(source, path, KEEP_SCOPE),
+    });
   }
   const keep = Object.entries(left.keep).map(
     ([key, source]) => [key, compile(source, ['keep', key], KEEP_SCOPE)] as const,
@@ -93,7 +95,10 @@ export async function readRunbook(
 
 /** The keys that every kind has: `keys` where all of them are right, else `left`, those that are. */
 function readAllKeys(matter: FrontMatter, kind: RunbookKind | undefined) {
-  const own = kind === undefined ? {} : Object.fromEntries(Object.keys(shapeOf(kind)).map((key) => [key, z.unknown()]));
+  const own =
+    kind === undefined
+      ? {}
+      : Object.fromEntries(Object.keys(shapeOf(kind)).map((key) => [key, z.unknown().optional()]));
   // Which other keys there may be is not known without the kind.
   const objectOf = <S extends z.ZodRawShape>(shape: S) =>
     kind === undefined ? z.object(shape) : z.strictObject({ ...shape, ...own });
@@ -117,16 +122,8 @@ function readSpec(
 function unknownKind(matter: FrontMatter, kinds: readonly RunbookKind[]): Fault {
   if (!('run' in matter.data)) return matter.fault([], 'The key "run" is missing.', 'Add "run: script".');
   const written = String(matter.data.run);
-  return LATER_KINDS.includes(written)
-    ? matter.fault(['run'], `The kind "${written}" is not in this version yet.`, 'Take the file out of the folder.')
-    : matter.fault(
-        ['run'],
-        `Unknown kind "${written}".`,
-        didYouMean(
-          written,
-          kinds.map(({ name }) => name),
-        ),
-      );
+  const names = kinds.map(({ name }) => name);
+  return matter.fault(['run'], `Unknown kind "${written}".`, didYouMean(written, names));
 }
 
 function shapeOf(kind: RunbookKind): z.ZodRawShape {

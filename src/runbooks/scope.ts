@@ -22,8 +22,8 @@ export function runScope(view: IncidentView, run: Run) {
   };
 }
 
-/** The names in it, for a runbook with these inputs. */
-export function runScopeWith(inputs: readonly string[]): ScopeSchema {
+/** The names in it, for a runbook with these inputs. `secrets`: where its kind may insert them. */
+export function runScopeWith(inputs: readonly string[], secrets?: readonly string[]): ScopeSchema {
   return {
     ...CARD_SCOPE,
     ...{
@@ -36,6 +36,7 @@ export function runScopeWith(inputs: readonly string[]): ScopeSchema {
       key: 'value',
     },
     inputs: Object.fromEntries(inputs.map((name) => [name, 'value'])),
+    ...(secrets === undefined ? {} : { secrets: Object.fromEntries(secrets.map((name) => [name, 'value'])) }),
     actor: { platform: 'value', tenant: 'value', id: 'value', name: 'value' },
     values: 'any',
   };

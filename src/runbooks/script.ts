@@ -24,7 +24,7 @@ type Spec = z.infer<typeof SPEC>;
 export const script: RunbookKind<Spec> = {
   name: 'script',
   spec: SPEC,
-  encode: { command: 'argument' },
+  encode: () => ({ command: 'argument' }),
   faults,
   run,
   reap: async (run) => void (await sweep(run)),

@@ -32,6 +32,8 @@ export const ENCODE = {
   url: (value: string) => encodeURIComponent(value.toWellFormed()),
   /** For a place inside quotes. */
   json: (value: string) => JSON.stringify(value.toWellFormed()).slice(1, -1),
+  /** For text or an attribute in quotes. */
+  xml: (value: string) => value.toWellFormed().replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`),
   text: clean,
 } as const satisfies Readonly<Record<string, (value: string) => string>>;
 

@@ -127,7 +127,6 @@ describe('a fault names its place and the cure', () => {
     ['a name of a secret', ['[DEPLOY_TOKEN]', '["A=B"]'], '"A=B" is no name of a variable.'],
     ['the program', ['[./restart.sh', '["{{ monitor }}"'], 'the program is fixed, a value may only be an argument'],
     ['the kind', ['run: script', 'run: scirpt'], 'a.md:4:6 Unknown kind "scirpt". Did you mean "script"?'],
-    ['a kind that comes later', ['run: script', 'run: http'], 'a.md:4:6 The kind "http" is not in this version yet.'],
     ['no kind', ['run: script\n', ''], 'The key "run" is missing. Add "run: script".'],
     [
       'running by itself',

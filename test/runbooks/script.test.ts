@@ -22,10 +22,13 @@ const run = (spec: object, context: Partial<RunContext> = {}) => runOnce(script,
 runbookKindContract({
   kind: script,
   folder,
-  succeeds: sh(`echo '{"ok":true}'; echo hello >&2`),
-  fails: sh('exit 3'),
-  endless: sh('while :; do sleep 1; done'),
-  showsSecret: sh('echo "$TOKEN"'),
+  succeeds: () => sh(`echo '{"ok":true}'; echo hello >&2`),
+  fails: () => sh('exit 3'),
+  endless: () => sh('while :; do sleep 1; done'),
+  shows: [
+    { spec: () => sh('echo "$TOKEN"'), secrets: { TOKEN: 'secret-one' }, output: 'secret-one' },
+    { spec: () => sh('echo "$TOKEN"'), secrets: { TOKEN: 'secret-two' }, output: 'secret-two' },
+  ],
 });
 
 describe('its arguments', () => {
