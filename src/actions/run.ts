@@ -1,5 +1,6 @@
 import { type Button, isLiving, type Run } from '../domain/model.ts';
 import type { Action, Decision, Moment, Press, Problem, RunbookOffer, Scene } from '../domain/ports.ts';
+import { pressKey } from '../domain/press-key.ts';
 import { invalidInput } from './refusals.ts';
 
 const IN_SIGHT = 2; // runbooks on the card; further ones are in its menu
@@ -124,6 +125,7 @@ function newRun({ incident }: Scene, offer: RunbookOffer, press: Press, at: Mome
     state: offer.approve > 0 ? 'waiting' : 'queued',
     by: press.actor,
     inputs: press.inputs ?? {},
+    press: pressKey(press),
     digest: offer.digest,
     approvals: offer.approve,
     requestedAt: at.now,
