@@ -1,6 +1,7 @@
 import type { Button } from '../domain/model.ts';
 import type { Action, Scene } from '../domain/ports.ts';
 import { acknowledge } from './acknowledge.ts';
+import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
 import { note } from './note.ts';
 import { reopen } from './reopen.ts';
@@ -20,6 +21,7 @@ export const actions: readonly Action[] = [
   reopen,
   note,
   why,
+  approve,
   cancel,
 ];
 

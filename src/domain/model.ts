@@ -228,8 +228,8 @@ export interface Card {
 export interface RunningCard {
   readonly id: string;
   readonly label: string;
-  readonly words: string; // `running, 0:12 of 2:00`
-  readonly tail: string; // the last lines of its output
+  readonly words: string; // `running, 0:12 of 2:00; asked for by Maya`
+  readonly tail: string; // the last lines of its output; while it waits, its inputs
 }
 export type Span =
   | {

@@ -19,6 +19,7 @@ export function createDrawing({ settings, clock, log }: Drawn) {
       incident,
       runs,
       runbooks: offersFor(incident, settings().runbooks),
+      people: settings().people,
       ...(newest === undefined || newest.id === incident.id ? {} : { newer: newest }),
     };
   }

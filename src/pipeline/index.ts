@@ -2,6 +2,7 @@ import type { Failure } from '../domain/errors.ts';
 import type { Actor, Card, Form, Incident, Run } from '../domain/model.ts';
 import type { Delivery, Press, Received, Reply, Webhook } from '../domain/ports.ts';
 import type { Runbook } from '../runbooks/load.ts';
+import { createApprovals } from './approval.ts';
 import { createDrawing } from './card.ts';
 import { createDestinations } from './destination.ts';
 import type { Parts } from './parts.ts';
@@ -33,6 +34,8 @@ export interface Pipeline extends Bridge {
   /** false: it was cancelled before it began. */
   began(run: Run, timeoutAt: number): Promise<boolean>;
   ended(run: Run, end: RunEnd): Promise<void>;
+  /** Ends what waited too long for others to agree. */
+  lapse(): Promise<void>;
   /** A destination cannot be reached: said in the timeline, and told at the fallback destination. */
   lost(delivery: Delivery, failure: Failure): Promise<void>;
   back(delivery: Delivery): Promise<void>;
@@ -46,6 +49,7 @@ export function createPipeline(parts: Parts): Pipeline {
     ...createWebhooks(parts),
     ...createPresses({ ...parts, ...drawing, ...permission }),
     ...createRuns(parts),
+    ...createApprovals(parts),
     ...createDestinations(parts),
     card: drawing.card,
     cardFor: drawing.cardFor,

@@ -16,6 +16,8 @@ export interface RunnerOptions {
   /** Stores that it runs. false: it was cancelled before it began. */
   began(run: Run, timeoutAt: number): Promise<boolean>;
   ended(run: Run, result: Ended): Promise<void>;
+  /** Ends what waited too long for others to agree. */
+  lapse(): Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -43,6 +45,7 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
       try {
         if (!adopted) await giveUpOrphans();
         adopted = true;
+        await options.lapse();
         await Promise.all([...living.values()].map(renew));
         await claim();
       } catch (err) {
