@@ -9,6 +9,7 @@ import type { Parts } from './parts.ts';
 import { createPermission } from './permission.ts';
 import { createPresses } from './press.ts';
 import { createRuns, type RunEnd } from './run.ts';
+import { startingBy } from './self-start.ts';
 import { createWebhooks } from './webhook.ts';
 
 export type { Settings } from './parts.ts';
@@ -42,7 +43,8 @@ export interface Pipeline extends Bridge {
 }
 
 /** The bridge in one page: each entrance is a decision that becomes one Change, stored before it is answered. */
-export function createPipeline(parts: Parts): Pipeline {
+export function createPipeline(given: Parts): Pipeline {
+  const parts = { ...given, store: startingBy(given) };
   const drawing = createDrawing(parts);
   const permission = createPermission(parts);
   return {
