@@ -154,6 +154,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     secrets: (name) => config.variable(name),
     began: pipeline.began,
     ended: pipeline.ended,
+    lapse: pipeline.lapse,
     clock,
     log: logOf({ room: 'runbooks' }),
   });

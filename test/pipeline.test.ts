@@ -160,6 +160,17 @@ describe('a press', () => {
     });
   });
 
+  test('that is sent again finds the run that it started, not a later one of the same runbook', async () => {
+    const id = await opened();
+    const run = { argument: 'restart-demo' };
+    const first = await press(id, 'run', { ...run, id: 'first' });
+    if (first.kind !== 'started') throw new Error(first.kind);
+    await press(id, 'cancel', { argument: first.run });
+    const second = await press(id, 'run', { ...run, id: 'second' });
+    expect(second).toMatchObject({ kind: 'started', run: expect.not.stringMatching(first.run) });
+    expect(await press(id, 'run', { ...run, id: 'first' })).toMatchObject({ kind: 'started', run: first.run });
+  });
+
   test('on a state that moved on is refused with who and when, and leaves no line', async () => {
     const id = await opened();
     await press(id, 'acknowledge', { actor: { ...ANNA, platform: 'slack', id: 'U1', name: 'Maya' } });

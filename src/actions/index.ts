@@ -1,6 +1,7 @@
 import type { Button } from '../domain/model.ts';
 import type { Action, Scene } from '../domain/ports.ts';
 import { acknowledge } from './acknowledge.ts';
+import { approve } from './approve.ts';
 import { assign } from './assign.ts';
 import { cancel } from './cancel.ts';
 import { note } from './note.ts';
@@ -26,6 +27,7 @@ export const actions: readonly Action[] = [
   note,
   why,
   unacknowledge,
+  approve,
   cancel,
 ];
 

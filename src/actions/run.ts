@@ -1,8 +1,11 @@
-import { type Button, isLiving, type Run } from '../domain/model.ts';
+import { durationText } from '../domain/duration.ts';
+import { type Button, isLiving, type Line, type Run } from '../domain/model.ts';
 import type { Action, Decision, Moment, Press, Problem, RunbookOffer, Scene } from '../domain/ports.ts';
+import { pressKey } from '../domain/press-key.ts';
 import { invalidInput } from './refusals.ts';
 
 const IN_SIGHT = 2; // runbooks on the card; further ones are in its menu
+const APPROVAL_MS = 10 * 60_000;
 const MAX_INPUT_CHARACTERS = 4_000;
 /** But line breaks and tabs. No argument of a program can hold NUL, and no person types the others. */
 const CONTROL = /[\p{Cc}--[\t\n\r]]/v;
@@ -40,10 +43,13 @@ export const run: Action = {
       kind: 'change',
       change: {
         incident: scene.incident,
-        timeline: [{ at: at.now, kind: 'run', actor: press.actor, text: `asked for ${offer.label}`, tell: 'thread' }],
+        timeline: [askedLine(offer, asked)],
         runs: [asked],
       },
-      text: asked.state === 'queued' ? `${offer.label} was started.` : `${offer.label} waits for others to agree.`,
+      text:
+        asked.state === 'queued'
+          ? `${offer.label} was started.`
+          : `${offer.label} waits for ${othersText(asked.approvals)} to agree.`,
       run: asked.id,
     };
   },
@@ -115,6 +121,24 @@ function badInputs(offer: RunbookOffer, press: Press): Decision | undefined {
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
+/** Who may agree must see in the channel to what. */
+function askedLine({ label, inputs }: RunbookOffer, { by, requestedAt, state, approvals, inputs: given }: Run): Line {
+  const asked = { at: requestedAt, kind: 'run', actor: by } as const;
+  if (state === 'queued') return { ...asked, text: `asked for ${label}`, tell: 'thread' };
+  const filled = inputs.map(({ name, label }) => `${label}: ${indented(given[name] ?? '')}`);
+  return {
+    ...asked,
+    text: `asked for ${label}: ${othersText(approvals)} must agree within ${durationText(APPROVAL_MS)}`,
+    ...(filled.length > 0 && { detail: filled.join('\n') }),
+    tell: 'channel',
+  };
+}
+
+/** A value of several lines cannot pass for another input. */
+const indented = (value: string): string => value.replaceAll(/\r\n?|\n/g, '\n    ');
+
+const othersText = (count: number): string => (count === 1 ? 'one other person' : `${count} other people`);
+
 function newRun({ incident }: Scene, offer: RunbookOffer, press: Press, at: Moment): Run {
   return {
     id: at.newId(),
@@ -124,8 +148,10 @@ function newRun({ incident }: Scene, offer: RunbookOffer, press: Press, at: Mome
     state: offer.approve > 0 ? 'waiting' : 'queued',
     by: press.actor,
     inputs: press.inputs ?? {},
+    press: pressKey(press),
     digest: offer.digest,
     approvals: offer.approve,
+    ...(offer.approve > 0 && { approveUntil: at.now + APPROVAL_MS }),
     requestedAt: at.now,
     summary: '',
     output: '',

@@ -63,6 +63,13 @@ function runJson(run: Run, whole: 'whole' | 'brief') {
     timeoutAt: timeJson(run.timeoutAt),
     output: whole === 'whole' ? run.output : tailOf(run.output),
     summary: run.summary,
+    ...(run.approvals > 0 && {
+      approvals: {
+        needed: run.approvals,
+        until: timeJson(run.approveUntil),
+        by: (run.approvedBy ?? []).map(({ by, at }) => ({ actor: actorJson(by), at: timeJson(at) })),
+      },
+    }),
   };
 }
 

@@ -74,6 +74,7 @@ export interface Incident {
   readonly flips: readonly number[]; // times of the last changes between firing and resolved of this key, for flapping
   readonly flapping: boolean;
   readonly flappingSince?: number; // while it flaps: over all incidents of the key
+  readonly reached?: readonly Status[]; // states that it has been in: what runs by itself does so once for each
   readonly revision: number; // raised by the store alone, with every change
   readonly why: readonly RouteVerdict[]; // kept when routed: "Why did I get this?" months later
 }
@@ -144,7 +145,7 @@ export interface Line {
   readonly kind: LineKind;
   readonly actor: Actor;
   readonly text: string; // whole sentence part after the actor: `acknowledged`, `added a note: …`; plain data, never parsed
-  readonly detail?: string; // what belongs to it and was not written by a person: the last lines that a runbook printed
+  readonly detail?: string; // what belongs to it, shown as it is: the last lines that a runbook printed, the inputs of a run that waits
   readonly tell: Tell;
   readonly channels?: readonly string[]; // told to the channel at these destinations only, elsewhere in the thread; absent: everywhere
   readonly mention?: readonly Principal[]; // whom it is meant for, wherever it is told
@@ -168,6 +169,12 @@ export function isLiving({ state }: Pick<Run, 'state'>): boolean {
   return LIVE_RUN_STATES.includes(state);
 }
 
+/** Somebody else agreed to a run: to these inputs, and to the runbook's text as it was. */
+export interface Approval {
+  readonly by: Actor;
+  readonly at: number;
+}
+
 /** One execution of a runbook. */
 export interface Run {
   readonly id: string;
@@ -177,8 +184,12 @@ export interface Run {
   readonly state: RunState;
   readonly by: Actor;
   readonly inputs: Texts;
+  readonly press?: string; // the press that asked for it, by its platform: sent again, it finds this run
+  readonly on?: Status; // it started by itself, when the incident came into this state
   readonly digest: string; // of the runbook's text when it was asked for: a changed file is not run under an old request
   readonly approvals: number; // other people who must agree
+  readonly approveUntil?: number; // and by when
+  readonly approvedBy?: readonly Approval[]; // who has agreed, first one first
   readonly requestedAt: number;
   readonly startedAt?: number;
   readonly endedAt?: number;
@@ -257,8 +268,8 @@ export interface Card {
 export interface RunningCard {
   readonly id: string;
   readonly label: string;
-  readonly words: string; // `running, 0:12 of 2:00`
-  readonly tail: string; // the last lines of its output
+  readonly words: string; // `running, 0:12 of 2:00; asked for by Maya`
+  readonly tail: string; // the last lines of its output; while it waits, its inputs
 }
 export type Span =
   | {

@@ -227,7 +227,7 @@ export interface Scene {
   readonly runbooks: readonly RunbookOffer[]; // those that match the incident
   readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
   readonly reader?: Actor; // who alone looks at it; absent: a card that many see
-  readonly people?: People; // who `person:<name>` is
+  readonly people?: People; // which ids are one person's
   readonly silences?: readonly Silence[]; // those that hold for it; only where somebody asks why
 }
 /** What the card and the actions need to know of a runbook. */
@@ -446,6 +446,8 @@ export interface Outcome {
 export interface RunQueue {
   claim(limit: number): Promise<readonly (Run & Lease)[]>; // queued -> running is written by the caller, through change()
   renew(run: Lease): Promise<{ readonly held: boolean; readonly cancelled: boolean }>;
+  /** Those that wait for others to agree. */
+  waiting(): Promise<readonly Run[]>;
   /** Runs left `running` by a process that is gone. */
   orphans(): Promise<readonly Run[]>;
   /** The output as it stands, and the part that is new (for `watch`). Durable with the next commit, not awaited by readers. */

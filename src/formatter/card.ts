@@ -99,16 +99,19 @@ function cleaned(incident: Incident): Incident {
 const MAX_CLEANED = 8 * 1024;
 const oneLine = (text: string): string => clean(text.slice(0, MAX_CLEANED)).replace(/\s+/g, ' ').trim();
 
-/** A template's `buttons` chooses which of the offered ones are in sight; the others stay reachable in the menu. */
+/** A template's `buttons` chooses which of the offered ones are in sight; the others stay reachable in the menu. Those of a living run go with it. */
 function inSight(
   { buttons, more }: CardInput,
   chosen: readonly string[] | undefined,
 ): { readonly buttons: readonly Button[]; readonly more: readonly Button[] } {
   if (!chosen) return { buttons, more };
   const offered = [...buttons, ...more];
-  const sight = [...new Set(chosen)].flatMap((name) => offered.find((button) => nameOf(button) === name) ?? []);
+  const named = [...new Set(chosen)].flatMap((name) => offered.find((button) => nameOf(button) === name) ?? []);
+  const sight = [...named, ...buttons.filter((button) => OF_A_RUN.includes(button.action) && !named.includes(button))];
   return { buttons: sight, more: offered.filter((button) => !sight.includes(button)) };
 }
+
+const OF_A_RUN: readonly string[] = ['approve', 'cancel'];
 
 const nameOf = ({ action, argument }: Button): string => (argument === undefined ? action : `${action}:${argument}`);
 
@@ -134,7 +137,7 @@ function newestOf(runs: readonly Run[]): Run | undefined {
 }
 
 function runningCard(run: Run, now: number): RunningCard {
-  const end = clean(cutStart(run.output, MAX_CLEANED)).trimEnd();
+  const end = run.state === 'waiting' ? inputsText(run) : clean(cutStart(run.output, MAX_CLEANED)).trimEnd();
   const tail = end
     .split('\n')
     .slice(-TAIL_LINES)
@@ -142,7 +145,14 @@ function runningCard(run: Run, now: number): RunningCard {
   return {
     id: run.id,
     label: cut(oneLine(run.label), MAX_LABEL),
-    words: runWords(run, now),
+    words: cut(oneLine(runWords(run, now)), MAX_LINE),
     tail: tail.join('\n'),
   };
+}
+
+/** What others are to agree to: a line for each, whatever was typed. */
+function inputsText({ inputs }: Run): string {
+  return Object.entries(inputs)
+    .map(([name, value]) => `${name}: ${oneLine(value)}`)
+    .join('\n');
 }

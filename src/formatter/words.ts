@@ -25,14 +25,20 @@ export function noticeWords(incident: Incident): string {
   return `${first.toUpperCase()} · ${incident.title}${incident.brief === '' ? '' : ` (${incident.brief})`}`;
 }
 
-/** How far a living run is: `running, 0:12 of 2:00`. */
+/** How far a living run is, and who asked for it: `running, 0:12 of 2:00; asked for by Maya`. */
 export function runWords(run: Run, now: number): string {
   if (run.cancelledBy !== undefined) return `being stopped${by(run.cancelledBy)}`;
-  if (run.state === 'waiting')
-    return `waits for ${run.approvals === 1 ? 'one other person' : `${run.approvals} others`} to agree`;
-  if (run.startedAt === undefined) return 'queued';
+  const asked = run.on === undefined ? `; asked for${by(run.by)}` : '; started by itself';
+  if (run.state === 'waiting') return `${waitsText(run)}${asked}`;
+  if (run.startedAt === undefined) return `queued${asked}`;
   const of = run.timeoutAt === undefined ? '' : ` of ${minutesText(run.timeoutAt - run.startedAt)}`;
-  return `running, ${minutesText(now - run.startedAt)}${of}`;
+  return `running, ${minutesText(now - run.startedAt)}${of}${asked}`;
+}
+
+function waitsText({ approvals, approvedBy = [] }: Run): string {
+  const left = approvals - approvedBy.length;
+  const agreed = approvedBy.length === 0 ? '' : `; ${approvedBy.map(({ by }) => by.name).join(', ')} agreed`;
+  return `waits for ${left === 1 ? 'one other person' : `${left} others`} to agree${agreed}`;
 }
 
 export const toneOf = (incident: Incident): Tone =>

@@ -2,12 +2,14 @@ import type { Failure } from '../domain/errors.ts';
 import type { Actor, Card, Form, Incident, Run } from '../domain/model.ts';
 import type { Delivery, NewTimer, Press, Received, Reply, Webhook } from '../domain/ports.ts';
 import type { Runbook } from '../runbooks/load.ts';
+import { createApprovals } from './approval.ts';
 import { createDrawing } from './card.ts';
 import { createDestinations } from './destination.ts';
 import type { Parts } from './parts.ts';
 import { createPermission } from './permission.ts';
 import { createPresses } from './press.ts';
 import { createRuns, type RunEnd } from './run.ts';
+import { startingBy } from './self-start.ts';
 import { createSilences, type SilenceAnswer, type SilenceRequest } from './silence.ts';
 import { timed } from './timed.ts';
 import { createTimers } from './timer.ts';
@@ -40,6 +42,8 @@ export interface Pipeline extends Bridge {
   /** false: it was cancelled before it began. */
   began(run: Run, timeoutAt: number): Promise<boolean>;
   ended(run: Run, end: RunEnd): Promise<void>;
+  /** Ends what waited too long for others to agree. */
+  lapse(): Promise<void>;
   /** A destination cannot be reached: said in the timeline, and told at the fallback destination. */
   lost(delivery: Delivery, failure: Failure): Promise<void>;
   back(delivery: Delivery): Promise<void>;
@@ -49,13 +53,14 @@ export interface Pipeline extends Bridge {
 
 /** The bridge in one page: each entrance is a decision that becomes one Change, stored before it is answered. */
 export function createPipeline(given: Parts): Pipeline {
-  const parts = { ...given, store: timed(given.store, given.settings) };
+  const parts = { ...given, store: timed(startingBy(given), given.settings) };
   const drawing = createDrawing(parts);
   const permission = createPermission(parts);
   return {
     ...createWebhooks(parts),
     ...createPresses({ ...parts, ...drawing, ...permission }),
     ...createRuns(parts),
+    ...createApprovals(parts),
     ...createDestinations(parts),
     ...createTimers(parts),
     ...createSilences({ ...parts, ...permission }),

@@ -1,10 +1,16 @@
+import { notAnother } from '../actions/approve.ts';
+import { isAnotherPerson } from '../domain/another-person.ts';
 import type { Actor, Principal, Run } from '../domain/model.ts';
 import type { Action, Press } from '../domain/ports.ts';
 import { isOneOf, principalText } from '../domain/principal.ts';
+import { isSameActor } from '../incidents/ownership.ts';
 import type { Runbook } from '../runbooks/load.ts';
 import type { Parts } from './parts.ts';
 
 const ANYONE: readonly Principal[] = [{ platform: '*', kind: 'anyone', id: '*' }];
+
+/** Actions whose argument is a run. */
+const OF_A_RUN: readonly string[] = ['approve', 'cancel'];
 
 export type Permission = ReturnType<typeof createPermission>;
 
@@ -14,15 +20,42 @@ export function createPermission({ settings, groups, log }: Parts) {
   async function whyNot(action: Action, press: Press, runs: readonly Run[]): Promise<string | undefined> {
     const { responders } = settings();
     if (action.name === 'why' && !responders.has('why')) return undefined; // it is told to one person and changes nothing
-    const runbook = runbookOf(action, press, runs);
+    const run = runs.find(({ id }) => id === press.argument);
+    const runbook = runbookOf(action, press, run);
     if (runbook !== undefined && press.actor.platform === 'link')
-      return 'A link cannot start or stop a runbook: press the button in the channel.';
-    return (await notResponder(press.actor, action.name)) ?? (runbook && (await notAllowed(press.actor, runbook)));
+      return 'A link cannot start, stop or approve a runbook: press the button in the channel.';
+    if (action.name === 'approve' && run !== undefined) {
+      const refused = notCounting(press.actor, run);
+      if (refused !== undefined) return refused;
+    }
+    const isOwn = action.name === 'cancel' && run !== undefined && isSameActor(run.by, press.actor);
+    return (
+      (await notResponder(press.actor, action.name)) ??
+      (runbook && !isOwn ? await notAllowed(press.actor, runbook) : undefined)
+    );
   }
 
-  /** Asked again just before it runs: true, or why not. */
+  /** Asked again just before it runs: true, or why not. Nobody's leave is needed for what runs by itself. */
   async function mayStill(run: Run, runbook: Runbook): Promise<true | string> {
-    return (await notResponder(run.by, 'run')) ?? (await notAllowed(run.by, runbook)) ?? true;
+    if (run.on !== undefined) return true;
+    const refused = (await notResponder(run.by, 'run')) ?? (await notAllowed(run.by, runbook));
+    if (refused !== undefined) return refused;
+    const agreed = run.approvedBy ?? [];
+    for (const [index, { by }] of agreed.entries()) {
+      const others = [run.by, ...agreed.slice(0, index).map((earlier) => earlier.by)];
+      const same = others.find((other) => !isAnotherPerson(by, other, settings().people));
+      const not =
+        (same && notAnother(by, same, run)) ?? (await notResponder(by, 'approve')) ?? (await notAllowed(by, runbook));
+      if (not !== undefined) return `${by.name} agreed to it. ${not}`;
+    }
+    return agreed.length >= run.approvals || 'others have not agreed to it';
+  }
+
+  /** Why it would not be another person who agrees; who has agreed already is told so later. */
+  function notCounting(actor: Actor, run: Run): string | undefined {
+    if (actor.platform === 'console')
+      return `Whoever has the console’s token may be anybody: approve ${run.label} in a chat channel.`;
+    return isAnotherPerson(actor, run.by, settings().people) ? undefined : notAnother(actor, run.by, run);
   }
 
   /** Why this actor may not press this action, whatever it is about; undefined: they may. */
@@ -34,13 +67,8 @@ export function createPermission({ settings, groups, log }: Parts) {
 
   const notAllowed = (actor: Actor, { allow, label }: Runbook) => notOneOf(actor, allow, `may run ${label}`);
 
-  function runbookOf(action: Action, press: Press, runs: readonly Run[]): Runbook | undefined {
-    const name =
-      action.name === 'run'
-        ? press.argument
-        : action.name === 'cancel'
-          ? runs.find((run) => run.id === press.argument)?.runbook
-          : undefined;
+  function runbookOf(action: Action, press: Press, run: Run | undefined): Runbook | undefined {
+    const name = action.name === 'run' ? press.argument : OF_A_RUN.includes(action.name) ? run?.runbook : undefined;
     return settings().runbooks.find((runbook) => runbook.name === name);
   }
 

@@ -10,6 +10,7 @@ import {
   type Run,
 } from '../domain/model.ts';
 import type { Decision, Press, Reply } from '../domain/ports.ts';
+import { pressKey } from '../domain/press-key.ts';
 import { refusedLine } from '../incidents/incident.ts';
 import type { Drawing } from './card.ts';
 import { replayable } from './moment.ts';
@@ -52,7 +53,7 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
       if (form !== undefined) return { kind: 'ask', form, problems: [] };
     }
     const moments = replayable(clock.now());
-    const once = `press:${press.actor.platform}:${press.id}`;
+    const once = `press:${pressKey(press)}`;
     const first = action.decide(scene, press, moments());
     if (first.kind === 'told') return first;
     // The same press again, after its answer was lost, is no late press: it was done.
@@ -134,6 +135,5 @@ function standsAt(platform: string, from: NonNullable<Press['from']>): (delivery
 
 /** The run that this very press started when it first came. */
 function startedBefore(press: Press, runs: readonly Run[]): string | undefined {
-  const isIt = ({ runbook, by }: Run) => runbook === press.argument && by.id === press.actor.id;
-  return press.action === 'run' ? runs.findLast(isIt)?.id : undefined;
+  return runs.find((run) => run.press === pressKey(press))?.id;
 }

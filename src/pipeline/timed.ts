@@ -1,7 +1,7 @@
-import type { Incident } from '../domain/model.ts';
 import type { Decided, Found, Store } from '../domain/ports.ts';
 import type { TimerSettings } from '../incidents/expiry.ts';
 import { timersAfter } from '../incidents/timers.ts';
+import { asFound } from './as-found.ts';
 
 /** The store, where each change of an incident sets and cancels its timers in the same commit, whoever decided it. */
 export function timed(store: Store, settings: () => TimerSettings): Store {
@@ -19,10 +19,5 @@ export function timed(store: Store, settings: () => TimerSettings): Store {
 }
 
 function ofChanges(found: Found, { changes }: Decided<unknown>, settings: TimerSettings) {
-  return changes.flatMap(({ incident }) => timersAfter(before(found, incident), incident, settings));
-}
-
-function before({ byId, byKey }: Found, { id, key }: Pick<Incident, 'id' | 'key'>): Incident | undefined {
-  const newest = byKey.get(key);
-  return byId.get(id) ?? (newest?.id === id ? newest : undefined);
+  return changes.flatMap(({ incident }) => timersAfter(asFound(found, incident), incident, settings));
 }

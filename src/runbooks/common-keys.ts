@@ -66,7 +66,7 @@ export function readCommon(matter: FrontMatter, keys: Keys): Common {
   if (Object.keys(keys.keep).length > MAX_KEPT) {
     faults.push(matter.fault(['keep'], `It keeps more than ${MAX_KEPT} values.`, 'Keep fewer.'));
   }
-  faults.push(...notYet(matter, keys));
+  faults.push(...askedOfNobody(matter, keys));
   const timeout = readTimeout(matter, keys.timeout, faults);
   const allow = texts(data.allow, keys.allow).flatMap(([written, index]) =>
     principalOf(matter, written, index, faults),
@@ -90,14 +90,13 @@ function texts(written: unknown, read: readonly string[]): readonly (readonly [s
   return read.flatMap((text, index) => (typeof items[index] === 'string' ? [[text, index] as const] : []));
 }
 
-function notYet(matter: FrontMatter, keys: { readonly on: string; readonly approve: number }): readonly Fault[] {
-  const cure = 'Take it out for now.';
-  return [
-    ...(keys.on === 'press'
-      ? []
-      : [matter.fault(['on'], 'Runbooks that run by themselves are not in this version yet.', cure)]),
-    ...(keys.approve === 0 ? [] : [matter.fault(['approve'], 'Approvals are not in this version yet.', cure)]),
-  ];
+/** Nobody presses what runs by itself: there is nobody to ask. */
+function askedOfNobody(matter: FrontMatter, { on }: { readonly on: string }): readonly Fault[] {
+  if (on === 'press') return [];
+  const asking = ['inputs', 'confirm', 'approve'].filter((key) => key in matter.data);
+  return asking.map((key) =>
+    matter.fault([key], `"${key}" asks somebody, and with "on: ${on}" nobody presses.`, `Take "${key}" out, or "on:".`),
+  );
 }
 
 function readTimeout(matter: FrontMatter, written: string, faults: Fault[]): number {

@@ -48,7 +48,8 @@ interface Ready {
 async function prepare(run: Run, options: RunnerOptions): Promise<Ready | { readonly refused: string }> {
   const runbook = options.runbooks().find(({ name }) => name === run.runbook);
   if (runbook === undefined) return { refused: `there is no runbook ${run.runbook} any more` };
-  if (runbook.digest !== run.digest) return { refused: 'the runbook was changed after it was asked for; ask again' };
+  const changed = whatChanged(run, runbook);
+  if (changed !== undefined) return { refused: changed };
   const view: IncidentView | undefined = await options.incident(run.incident);
   if (view === undefined) return { refused: 'its incident is gone' };
   const may = await options.allowed(run, runbook);
@@ -70,6 +71,12 @@ async function prepare(run: Run, options: RunnerOptions): Promise<Ready | { read
   } catch (error) {
     return { refused: masked((error as Error).message, new KnownSecrets(Object.values(given))) };
   }
+}
+
+/** Who asked for a run meant the text that they saw. What runs by itself does so as its text is now. */
+function whatChanged(run: Run, { digest, on }: Runbook): string | undefined {
+  if (run.on !== undefined) return on === run.on ? undefined : `it does not run by itself when ${run.on} any more`;
+  return digest === run.digest ? undefined : 'the runbook was changed after it was asked for; ask again';
 }
 
 async function perform(

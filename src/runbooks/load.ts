@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Fault } from '../domain/errors.ts';
-import type { Incident, Principal, Texts } from '../domain/model.ts';
+import type { Incident, Principal, Status, Texts } from '../domain/model.ts';
 import type { RunbookKind, RunbookOffer } from '../domain/ports.ts';
 import type { Matcher } from '../routing/matchers.ts';
 import { holds } from '../routing/route.ts';
@@ -16,6 +16,7 @@ export interface Runbook {
   readonly label: string;
   readonly about: string;
   readonly match: readonly Matcher[]; // none: every incident offers it
+  readonly on: 'press' | Status; // the state in which it runs by itself
   readonly confirm?: string;
   readonly inputs: RunbookOffer['inputs'];
   readonly allow: readonly Principal[];
@@ -54,7 +55,7 @@ export async function loadRunbooks(folder: string, kinds: readonly RunbookKind[]
 /** What this incident offers to run, in the order of the files' names. */
 export function offersFor(incident: Incident, runbooks: readonly Runbook[]): readonly RunbookOffer[] {
   return runbooks
-    .filter(({ match }) => holds(match, incident).held)
+    .filter(({ on, match }) => on === 'press' && holds(match, incident).held)
     .map(({ name, label, about, confirm, inputs, approve, digest }) => ({
       name,
       label,

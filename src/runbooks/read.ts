@@ -76,6 +76,7 @@ export async function readRunbook(
       label: keys.label,
       about: matter.body.trim(),
       match,
+      on: keys.on,
       ...(keys.confirm === undefined ? {} : { confirm: keys.confirm }),
       inputs: Object.entries(keys.inputs).map(([input, declared]) => ({ name: input, ...declared })),
       allow,

@@ -2,6 +2,7 @@ import type { IncidentView, Run } from '../domain/model.ts';
 import type { Clock, Lease, Log, RunbookKind, RunQueue, Store } from '../domain/ports.ts';
 import { type Ended, execute } from './execute.ts';
 import type { Runbook } from './load.ts';
+import { isItsTurn } from './turn.ts';
 
 export interface RunnerOptions {
   readonly queue: RunQueue;
@@ -16,6 +17,8 @@ export interface RunnerOptions {
   /** Stores that it runs. false: it was cancelled before it began. */
   began(run: Run, timeoutAt: number): Promise<boolean>;
   ended(run: Run, result: Ended): Promise<void>;
+  /** Ends what waited too long for others to agree. */
+  lapse(): Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,6 +35,7 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
     string,
     { readonly lease: Lease; readonly control: AbortController; readonly done: Promise<void> }
   >();
+  const early = new Map<string, Run & Lease>(); // claimed, and not begun: they take no room from others
   const stopping = new AbortController();
   let nudge = Promise.withResolvers<void>();
   const wake = () => nudge.resolve();
@@ -43,7 +47,9 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
       try {
         if (!adopted) await giveUpOrphans();
         adopted = true;
+        await options.lapse();
         await Promise.all([...living.values()].map(renew));
+        await Promise.all([...early.values()].map(keep));
         await claim();
       } catch (err) {
         log.warn({ err }, 'runs cannot be looked at now');
@@ -79,18 +85,27 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
     else if (cancelled) control.abort('cancelled');
   }
 
+  async function keep(run: Run & Lease): Promise<void> {
+    if (!(await queue.renew(run)).held) early.delete(run.id);
+  }
+
   async function claim(): Promise<void> {
-    const free = concurrency - living.size;
-    if (free <= 0) return;
-    for (const run of await queue.claim(free)) {
-      const control = new AbortController();
-      if (stopping.signal.aborted) return; // still queued: claimed anew once the lease is over
-      const done = one(run, control.signal).finally(() => {
-        living.delete(run.id);
-        wake();
-      });
-      living.set(run.id, { lease: run, control, done });
+    const free = () => concurrency - living.size;
+    if (free() > 0) for (const run of await queue.claim(free())) early.set(run.id, run);
+    for (const run of early.values()) {
+      if (free() <= 0 || stopping.signal.aborted) return; // still queued: claimed anew once the lease is over
+      if (await isItsTurn(run, options)) begin(run);
     }
+  }
+
+  function begin(run: Run & Lease): void {
+    const control = new AbortController();
+    const done = one(run, control.signal).finally(() => {
+      living.delete(run.id);
+      wake();
+    });
+    early.delete(run.id);
+    living.set(run.id, { lease: run, control, done });
   }
 
   async function one(run: Run, signal: AbortSignal): Promise<void> {

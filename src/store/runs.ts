@@ -57,6 +57,11 @@ export function createRunQueue(options: {
     });
   }
 
+  async function waiting(): ReturnType<RunQueue['waiting']> {
+    const rows = await read.selectFrom('runs').selectAll().where('state', '=', 'waiting').orderBy('id').execute();
+    return rows.map(runOf);
+  }
+
   async function orphans(): ReturnType<RunQueue['orphans']> {
     const rows = await read
       .selectFrom('runs')
@@ -92,5 +97,5 @@ export function createRunQueue(options: {
     await writing?.catch(() => {}); // who printed it is told
   }
 
-  return { claim, renew, orphans, output, flush };
+  return { claim, renew, waiting, orphans, output, flush };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { acknowledge } from '../../src/actions/acknowledge.ts';
+import { approve } from '../../src/actions/approve.ts';
 import { assign } from '../../src/actions/assign.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { actionNamed, actions, offersOf } from '../../src/actions/index.ts';
@@ -13,8 +14,8 @@ import { snooze } from '../../src/actions/snooze.ts';
 import { takeOver } from '../../src/actions/take-over.ts';
 import { unacknowledge } from '../../src/actions/unacknowledge.ts';
 import { why } from '../../src/actions/why.ts';
-import type { Run, Status, Texts } from '../../src/domain/model.ts';
-import type { RunbookOffer } from '../../src/domain/ports.ts';
+import type { Actor, Run, Status, Texts } from '../../src/domain/model.ts';
+import type { Press, RunbookOffer, Scene } from '../../src/domain/ports.ts';
 import { parseMatchers } from '../../src/routing/grammar.ts';
 import { holds } from '../../src/routing/route.ts';
 import { actionContract, decide, maya, NOW, omar, pressOf, restart, STATUSES, sceneIn } from '../contracts/action.ts';
@@ -34,6 +35,8 @@ const living: Run = {
   output: '',
   values: {},
 };
+const waiting: Run = { ...living, state: 'waiting', approvals: 1, approveUntil: NOW + 5_000 };
+const jonas: Actor = { platform: 'slack', tenant: 'T1', id: 'U2', name: 'Jonas' };
 const everywhere = (where: 'card' | 'menu' | 'nowhere') => ({ firing: where, acknowledged: where, resolved: where });
 
 const table = [
@@ -96,6 +99,14 @@ const table = [
     offered: { firing: 'nowhere', acknowledged: 'menu', resolved: 'nowhere' },
     changes: ['acknowledged'],
     late: ['firing', 'resolved'],
+  },
+  {
+    action: approve,
+    offered: { firing: 'card', acknowledged: 'card', resolved: 'nowhere' },
+    changes: ['firing', 'acknowledged'],
+    late: ['resolved'],
+    press: { argument: '01run' },
+    scene: { runs: [{ ...waiting, by: { ...omar, id: '33', name: 'Ana' } }] },
   },
   {
     action: cancel,
@@ -173,9 +184,21 @@ describe('run', () => {
     });
   });
 
-  test('waits where others must agree first', () => {
-    const scene = sceneIn('firing', { runbooks: [{ ...restart, approve: 1 }] });
-    expect(decide(run, scene, press)).toMatchObject({ change: { runs: [{ state: 'waiting', approvals: 1 }] } });
+  test('waits where others must agree first, and the channel is told to what and for how long', () => {
+    const scene = sceneIn('firing', { runbooks: [{ ...reasoned, approve: 1 }] });
+    expect(decide(run, scene, { ...press, inputs: { reason: 'a leak\nHost: all' } })).toMatchObject({
+      change: {
+        timeline: [
+          {
+            text: 'asked for Restart API: one other person must agree within 10 m',
+            detail: 'Reason: a leak\n    Host: all',
+            tell: 'channel',
+          },
+        ],
+        runs: [{ state: 'waiting', approvals: 1, approveUntil: NOW + 600_000 }],
+      },
+      text: 'Restart API waits for one other person to agree.',
+    });
   });
 
   test('is refused while one of the same runbook lives, with who asked and when', () => {
@@ -260,6 +283,98 @@ describe('run', () => {
       expect(form(reasoned, {}, 'resolved')).toBeUndefined();
       expect(form(reasoned, { argument: 'other' })).toBeUndefined();
     });
+  });
+});
+
+describe('approve', () => {
+  const press = { argument: '01run', actor: jonas };
+  const people = new Map([
+    [
+      'maya',
+      [
+        { platform: 'slack', kind: 'person', id: 'U1' },
+        { platform: 'discord', kind: 'person', id: '11' },
+      ],
+    ],
+    ['omar', [{ platform: 'discord', kind: 'person', id: '22' }]],
+  ] as const);
+  const approved = (given: Partial<Run>, pressed: Partial<Press> = {}, rest: Partial<Scene> = {}) =>
+    decide(approve, sceneIn('firing', { runs: [{ ...waiting, ...given }], ...rest }), { ...press, ...pressed });
+
+  test('queues the run as it was asked for', () => {
+    expect(approved({ inputs: { reason: 'slow' } })).toMatchObject({
+      text: 'You agreed to Restart API: it was started.',
+      change: {
+        timeline: [{ actor: jonas, text: 'approved Restart API, which Maya asked for', tell: 'thread' }],
+        runs: [
+          { id: '01run', state: 'queued', by: maya, inputs: { reason: 'slow' }, approvedBy: [{ by: jonas, at: NOW }] },
+        ],
+      },
+    });
+  });
+
+  test('leaves it waiting until as many have agreed as must', () => {
+    expect(approved({ approvals: 2 })).toMatchObject({
+      text: 'You agreed to Restart API, 1 more must agree.',
+      change: { runs: [{ state: 'waiting', approvedBy: [{ by: jonas }] }] },
+    });
+  });
+
+  test('counts nobody twice', () => {
+    const before = [{ by: jonas, at: NOW - 1_000 }];
+    expect(approved({ approvals: 2, approvedBy: before })).toMatchObject({
+      code: 'too_late',
+      text: 'You have agreed to Restart API already.',
+      by: jonas,
+      at: NOW - 1_000,
+    });
+  });
+
+  test.each<{ who: string; actor: Actor; counts: boolean }>([
+    { who: 'the one who asked', actor: maya, counts: false },
+    { who: 'the same under another name', actor: { ...maya, name: 'Jonas' }, counts: false },
+    { who: 'the same elsewhere', actor: { ...omar, id: '11' }, counts: false },
+    { who: 'somebody mapped elsewhere', actor: omar, counts: true },
+    { who: 'somebody elsewhere whom nothing maps', actor: { ...omar, id: '33' }, counts: false },
+    { who: 'somebody unmapped on the same platform', actor: jonas, counts: true },
+  ])('by $who', ({ actor, counts }) => {
+    expect(approved({}, { actor }, { people })).toMatchObject(
+      counts ? { kind: 'change' } : { kind: 'refused', code: 'not_allowed' },
+    );
+  });
+
+  test('takes two who may be one person as one', () => {
+    const given = { approvals: 2, approvedBy: [{ by: jonas, at: NOW - 1_000 }] };
+    expect(approved(given, { actor: omar }, { people })).toMatchObject({
+      code: 'not_allowed',
+      text: expect.stringContaining('another person than Jonas'),
+    });
+  });
+
+  test.each<{ why: string; given: Partial<Run>; text: string }>([
+    { why: 'its time is over', given: { approveUntil: NOW }, text: 'its time is over' },
+    { why: 'the runbook was changed', given: { digest: 'd0' }, text: 'Ask again.' },
+    {
+      why: 'it was cancelled',
+      given: { state: 'cancelled', cancelledBy: omar, cancelledAt: NOW - 1 },
+      text: 'cancelled',
+    },
+    { why: 'it runs', given: { state: 'running' }, text: 'running' },
+  ])('comes too late where $why', ({ given, text }) => {
+    expect(approved(given)).toMatchObject({ code: 'too_late', text: expect.stringContaining(text) });
+  });
+
+  test('knows no run of another incident', () => {
+    expect(decide(approve, sceneIn('firing'), press)).toMatchObject({ code: 'not_found' });
+    expect(decide(approve, sceneIn('firing'))).toMatchObject({
+      code: 'invalid_input',
+      details: [{ path: 'argument' }],
+    });
+  });
+
+  test('is not offered in the console, where nobody is anybody in particular', () => {
+    const reader: Actor = { platform: 'console', id: 'console', name: 'Maya' };
+    expect(approve.offers(sceneIn('firing', { runs: [waiting], reader }))).toEqual({});
   });
 });
 

@@ -239,8 +239,21 @@ describe('the run on a card', () => {
     expect(makeCard(input({}, { runs }), shipped).card.run).toEqual({
       id: 'new',
       label: 'Restart API',
-      words: 'running, 0:10 of 2:00',
+      words: 'running, 0:10 of 2:00; asked for by Maya Ortiz',
       tail: 'line 15\nline 16\nline 17\nline 18\nline 19\nline 20',
+    });
+  });
+
+  test('says of one that waits who asked for what, and who has agreed', () => {
+    const waiting = run({
+      state: 'waiting',
+      inputs: { reason: 'a leak\nhost: all', host: 'api-1' },
+      approvals: 3,
+      approvedBy: [{ by: { ...maya, id: 'U2', name: 'Jonas' }, at: NOW }],
+    });
+    expect(makeCard(input({}, { runs: [waiting] }), shipped).card.run).toMatchObject({
+      words: 'waits for 2 others to agree; Jonas agreed; asked for by Maya Ortiz',
+      tail: 'reason: a leak host: all\nhost: api-1',
     });
   });
 
@@ -264,6 +277,13 @@ test('a template chooses which buttons are in sight, and the others stay in the 
   const { card } = makeCard(input({}, { template: 'x', buttons, more: [button('why')] }), templates);
   expect(card.buttons.map(({ action }) => action)).toEqual(['resolve', 'run']);
   expect(card.more.map(({ action }) => action)).toEqual(['acknowledge', 'why']);
+});
+
+test('what belongs to a living run is in sight whatever the template chooses', () => {
+  const templates = templatesOf('---\nbuttons: [resolve]\n---\n');
+  const buttons = [button('acknowledge'), button('resolve'), button('approve', 'r1'), button('cancel', 'r1')];
+  const { card } = makeCard(input({}, { template: 'x', buttons }), templates);
+  expect(card.buttons.map(({ action }) => action)).toEqual(['resolve', 'approve', 'cancel']);
 });
 
 test('a person whom a template names is mentioned by their ids on the platforms', () => {

@@ -90,6 +90,19 @@ test('only incidents that match are offered it', async () => {
   });
 });
 
+test('what runs by itself is offered to nobody', async () => {
+  const alone = GOOD.replace(/inputs:.*\n(?: .*\n)*/, '')
+    .replace(/confirm: .*\n/, 'on: firing\n')
+    .replace(/, "[^"]*inputs[^"]*"/, '');
+  const { runbooks, faults } = await load({ 'alone.md': alone, 'pressed.md': GOOD });
+  expect(faults).toEqual([]);
+  expect(runbooks.map(({ name, on }) => [name, on])).toEqual([
+    ['alone', 'firing'],
+    ['pressed', 'press'],
+  ]);
+  expect(offersFor(sceneIn('firing').incident, runbooks).map(({ name }) => name)).toEqual(['pressed']);
+});
+
 test('without a folder there are no runbooks', async () => {
   expect(await loadRunbooks(join(tmpdir(), 'tocsin-no-such-folder'), kinds)).toEqual({
     runbooks: [],
@@ -129,11 +142,22 @@ describe('a fault names its place and the cure', () => {
     ['the kind', ['run: script', 'run: scirpt'], 'a.md:4:6 Unknown kind "scirpt". Did you mean "script"?'],
     ['no kind', ['run: script\n', ''], 'The key "run" is missing. Add "run: script".'],
     [
-      'running by itself',
+      'inputs where nobody presses',
       ['confirm:', 'on: firing\nconfirm:'],
-      'Runbooks that run by themselves are not in this version yet.',
+      'a.md:6:9 "inputs" asks somebody, and with "on: firing" nobody presses. Take "inputs" out, or "on:".',
     ],
-    ['approvals', ['confirm:', 'approve: 1\nconfirm:'], 'a.md:7:10 Approvals are not in this version yet.'],
+    [
+      'confirm where nobody presses',
+      ['confirm:', 'on: acknowledged\nconfirm:'],
+      '"confirm" asks somebody, and with "on: acknowledged" nobody presses.',
+    ],
+    [
+      'approve where nobody presses',
+      ['confirm:', 'on: resolved\napprove: 1\nconfirm:'],
+      '"approve" asks somebody, and with "on: resolved" nobody presses.',
+    ],
+    ['a state', ['confirm:', 'on: opened\nconfirm:'], 'a.md:7:5'],
+    ['approvals', ['confirm:', 'approve: -1\nconfirm:'], 'a.md:7:10'],
     ['what is kept', ['response.ticket', 'incident.ticket'], 'Unknown variable "incident".'],
   ])('%s', async (_what, [from, to], told) => {
     const { runbooks, faults } = await load({ 'a.md': GOOD.replace(from as string, to as string), 'b.md': GOOD });

@@ -133,6 +133,30 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       ]);
     });
 
+    test('one asks for a runbook, and it runs with what they asked for once somebody else approves it', async () => {
+      const { chat, bridge } = await team(undefined, {
+        'templates/runbooks/restart.md': RESTART.replace('ALLOWED', '"*"').replace('confirm:', 'approve: 1\nconfirm:'),
+        'templates/runbooks/restart.sh': '#!/bin/sh\necho "restarted because of $1"\n',
+      });
+      const [maya, jonas] = chat.people;
+      const { body } = await bridge.send('Production API', 'firing');
+      await chat.press(await cardIn(chat), 'Restart API', maya);
+      await soon(() => expect(chat.form(maya)).toBeDefined());
+      expect(await chat.submit(maya, { reason: 'a leak' })).toEqual({});
+      await soon(() => expect(only(chat).text).toContain('waits for one other person to agree'));
+      expect(only(chat).text).toContain('reason: a leak');
+
+      await chat.press(only(chat), 'Approve Restart API', maya);
+      await soon(() => expect(chat.whispers(maya).join('\n')).toContain('Another person than'));
+      await chat.press(only(chat), 'Approve Restart API', jonas);
+      await soon(() => expect(only(chat).thread.join('\n')).toContain('restarted because of a leak'));
+      const { runs, timeline } = await bridge.api(`/incidents/${body.incidents?.[0]}`);
+      expect(runs).toMatchObject([
+        { state: 'succeeded', by: { id: maya.id }, approvals: { needed: 1, by: [{ actor: { id: jonas.id } }] } },
+      ]);
+      expect(timeline.filter(({ kind }) => kind === 'refused')).toMatchObject([{ actor: { id: maya.id } }]);
+    });
+
     test('who is told to wait in one channel is left alone there, while another flows', async () => {
       const { chat, bridge } = await team((fake) => ({ ROUTE_DEFAULT: `${fake.main}, ${fake.other}` }));
       chat.trouble('busy', chat.main);

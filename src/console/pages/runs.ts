@@ -1,10 +1,10 @@
 import { html } from 'ghtml';
 import { minutesText } from '../../domain/duration.ts';
-import { isLiving, type Run, type RunState } from '../../domain/model.ts';
+import { type Actor, isLiving, type Run, type RunState } from '../../domain/model.ts';
 import { press } from './buttons.ts';
 import { platformName } from './places.ts';
 import { plain } from './text.ts';
-import { age } from './time.ts';
+import { age, clock } from './time.ts';
 import type { Viewer } from './viewer.ts';
 
 const LINES = 200; // of its output in the page; all of it is a page of its own
@@ -28,7 +28,7 @@ function livingRun(run: Run, viewer: Viewer): string {
       : html`<span>${plain(run.cancelledBy.name, 60)} cancelled it</span>`;
   return html`<div class="run-panel" id="run-${run.id}"><header><b>${plain(run.label, 80)}</b><span>!${progressWords(run, viewer)}</span>!${cancel}</header>
 !${progress(run, viewer)}
-<p class="by">asked for by ${plain(run.by.name, 60)} in ${platformName(run.by.platform)}</p>
+!${askedBy(run)}!${run.state === 'waiting' ? asks(run, viewer) : ''}
 !${output(run)}</div>`;
 }
 
@@ -36,16 +36,37 @@ function endedRun(run: Run, viewer: Viewer): string {
   const open = run.output === '' ? html`<p class="by">It printed nothing.</p>` : output(run);
   return html`<details class="run-panel ${TONES[run.state]}" id="run-${run.id}"><summary><b>${plain(run.label, 80)}</b><span class="ended">${STATES[run.state]}</span><span class="what">${plain(run.summary, 120)}</span>!${
     run.endedAt === undefined ? '' : html`<span class="when">!${age(run.endedAt, viewer)}</span>`
-  }</summary><p class="by">asked for by ${plain(run.by.name, 60)} in ${platformName(run.by.platform)}</p>!${open}</details>`;
+  }</summary>!${askedBy(run)}!${open}</details>`;
+}
+
+function askedBy({ by, on, approvedBy = [] }: Run): string {
+  if (on !== undefined) return html`<p class="by">started by itself: ${on}</p>`;
+  const who = (actor: Actor) => html`${plain(actor.name, 60)} in ${platformName(actor.platform)}`;
+  const agreed =
+    approvedBy.length === 0 ? '' : html`, approved by !${approvedBy.map((each) => who(each.by)).join(', ')}`;
+  return html`<p class="by">asked for by !${who(by)}!${agreed}</p>`;
+}
+
+/** What others are to agree to. Here nobody is anybody in particular, so it is done in a channel. */
+function asks({ inputs, approveUntil }: Run, viewer: Viewer): string {
+  const filled = Object.entries(inputs).map(
+    ([name, value]) => html`<dt>${plain(name, 60)}</dt><dd>${plain(value, CHARACTERS)}</dd>`,
+  );
+  const until = approveUntil === undefined ? '' : html`, until !${clock(approveUntil, viewer)}`;
+  return html`!${filled.length === 0 ? '' : html`<dl class="facts">!${filled.join('')}</dl>`}<p class="by">Another person approves it in a chat channel!${until}.</p>`;
 }
 
 function progressWords(run: Run, viewer: Viewer): string {
-  if (run.state === 'waiting')
-    return html`waits for ${run.approvals === 1 ? 'one other person' : `${run.approvals} others`} to agree`;
+  if (run.state === 'waiting') return html`waits for ${othersLeft(run)} to agree`;
   if (run.startedAt === undefined) return 'queued';
   const used = minutesText(viewer.now - run.startedAt);
   const of = run.timeoutAt === undefined ? '' : ` of ${minutesText(run.timeoutAt - run.startedAt)}`;
   return html`running, <span data-used="${run.startedAt}">${used}</span>${of}`;
+}
+
+function othersLeft({ approvals, approvedBy = [] }: Run): string {
+  const left = approvals - approvedBy.length;
+  return left === 1 ? 'one other person' : `${left} others`;
 }
 
 function progress(run: Run, viewer: Viewer): string {

@@ -96,7 +96,7 @@ test('a living run stands below the facts, with the last lines of its output', (
   const card = cardOf({ state: 'running' });
   expect(linesOf(card).slice(-4)).toEqual([
     'Restart API',
-    'running, 0:12 of 2:00',
+    'running, 0:12 of 2:00; asked for by Maya Ortiz',
     'draining api-1',
     'restarting api-1',
   ]);
@@ -108,7 +108,7 @@ test('a living run stands below the facts, with the last lines of its output', (
 
 test('a run that has printed nothing yet stands there all the same', () => {
   const card = cardOf({ state: 'running', run: { output: '' } });
-  expect(linesOf(card).slice(-2)).toEqual(['Restart API', 'running, 0:12 of 2:00']);
+  expect(linesOf(card).slice(-2)).toEqual(['Restart API', 'running, 0:12 of 2:00; asked for by Maya Ortiz']);
 });
 
 test('three short facts share a row, and a long one has its own', () => {

@@ -69,7 +69,11 @@ test('only what is over has a title that is not bold', () => {
 
 test('a living run stands below the facts, with the last lines of its output', () => {
   const card = cardOf({}, { runs: [run()] });
-  expect(textOf(card).slice(-3)).toEqual(['Restart API: running, 0:12 of 2:00', 'stopping', 'starting']);
+  expect(textOf(card).slice(-3)).toEqual([
+    'Restart API: running, 0:12 of 2:00; asked for by Maya Ortiz',
+    'stopping',
+    'starting',
+  ]);
   expect(seen(bodyOf(card)).styled).toContainEqual({ text: 'stopping\nstarting', style: 'block' });
 });
 

@@ -32,7 +32,7 @@ describe('the shipped card', () => {
   test('tells the living run last: its name, how far it is, the end of its output', () => {
     const run = { output: 'draining api-1\nrestarting  api-1\n' };
     expect(linesOf(cardOf({ state: 'running', run })).slice(-3)).toEqual([
-      'Restart API: running, 0:12 of 2:00',
+      'Restart API: running, 0:12 of 2:00; asked for by Maya Ortiz',
       'draining api-1',
       'restarting  api-1',
     ]);
