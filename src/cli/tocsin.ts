@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   preview: async () => (await import('./preview.ts')).preview,
   send: async () => (await import('./send.ts')).send,
   replay: async () => (await import('./replay.ts')).replay,
+  audit: async () => (await import('./audit.ts')).audit,
   init: async () => (await import('./init.ts')).init,
   manifest: async () => (await import('./manifest.ts')).manifest,
 };

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { type Incident, isLiving, LIVE_RUN_STATES, type Line, type Run } from '../domain/model.ts';
 import type { Change, Changed, Found, NewDelivery } from '../domain/ports.ts';
+import type { NewEntry } from './audit.ts';
 import { findNewest, findOnce } from './find.ts';
 import { inParts } from './in-parts.ts';
 import { incidentOf, runOf } from './rows.ts';
@@ -27,6 +28,7 @@ export interface State {
   readonly newLines: { readonly incident: string; readonly seq: number; readonly line: Line }[];
   readonly newDeliveries: { readonly incident: string; readonly told: number; readonly delivery: NewDelivery }[];
   readonly changedRuns: Set<string>;
+  readonly newAudit: NewEntry[];
 }
 /** How far an incident's lines go. */
 export interface Marks {
@@ -85,6 +87,7 @@ async function load(trx: Transaction<Tables>, calls: readonly ChangeCall<unknown
     newLines: [],
     newDeliveries: [],
     changedRuns: new Set(),
+    newAudit: [],
   };
 }
 
@@ -99,7 +102,7 @@ function found(state: State, keys: readonly string[], ids: readonly string[]): F
   };
 }
 
-function apply(state: State, { incident, timeline, deliveries = [], runs = [] }: Change): void {
+function apply(state: State, { incident, timeline, deliveries = [], runs = [], audit = [] }: Change): void {
   const { id, key } = incident;
   state.incidents.set(id, { ...incident, revision: (state.incidents.get(id)?.revision ?? 0) + 1 });
   state.changed.add(id);
@@ -116,6 +119,7 @@ function apply(state: State, { incident, timeline, deliveries = [], runs = [] }:
   state.marks.set(id, { lines, toTell });
   // The first post says all that was so far: its thread begins with what comes after.
   for (const delivery of deliveries) state.newDeliveries.push({ incident: id, told: lines, delivery });
+  for (const entry of audit) state.newAudit.push({ ...entry, incident: id });
   for (const run of runs) {
     state.runs.set(run.id, run);
     state.changedRuns.add(run.id);

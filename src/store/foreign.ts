@@ -18,7 +18,7 @@ export function noticeForeign(database: Database, watchers: Watchers, clock: Clo
         if (version === seen) continue;
         seen = version;
         const lanes = await database.read.selectFrom('lanes').select('destination').execute();
-        watchers.tell({ incidents: [], lanes: lanes.map(({ destination }) => destination), runs: true });
+        watchers.tell({ incidents: [], lanes: lanes.map(({ destination }) => destination), runs: true, audited: true });
       } catch (err) {
         if (!stopping.signal.aborted) log.warn({ err }, 'what another process wrote could not be looked at');
       }

@@ -6,6 +6,7 @@ export class Seen {
   readonly incidents = new Set<string>();
   readonly lanes = new Set<string>();
   runs = false;
+  audited = false;
   readonly runStates: Pick<Run, 'id' | 'incident' | 'state'>[] = [];
 }
 
@@ -24,15 +25,17 @@ export function createWatchers(log: Log): Watchers {
         all.delete(mine);
       };
     },
-    tell({ incidents, lanes, runs, runStates = [], ...rest }) {
+    tell({ incidents, lanes, runs, runStates = [], audited = false, ...rest }) {
       const what: StoreChange = {
         incidents: [...incidents],
         lanes: [...lanes],
         runs,
         ...(runStates.length > 0 && { runStates }),
+        ...(audited && { audited }),
         ...rest,
       };
-      if (what.incidents.length === 0 && what.lanes.length === 0 && !runs && what.output === undefined) return;
+      if (what.incidents.length === 0 && what.lanes.length === 0 && !runs && !audited && what.output === undefined)
+        return;
       for (const changed of all) {
         try {
           changed(what);

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Incident, Run } from '../domain/model.ts';
+import { appendAudit } from './audit.ts';
 import type { Marks, State } from './changes.ts';
 import { inParts } from './in-parts.ts';
 import type { Seen } from './seen.ts';
@@ -13,6 +14,7 @@ export async function writeState(trx: Transaction<Tables>, state: State, now: nu
   await newDeliveries(trx, state, now, seen);
   await dueDeliveries(trx, state, now, seen);
   await runs(trx, state);
+  await appendAudit(trx, state.newAudit, seen);
   for (const id of state.changed) seen.incidents.add(id);
   for (const id of state.changedRuns) {
     const { incident, state: now } = state.runs.get(id) as Run;
