@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   send: async () => (await import('./send.ts')).send,
   replay: async () => (await import('./replay.ts')).replay,
   silence: async () => (await import('./silence.ts')).silence,
+  audit: async () => (await import('./audit.ts')).audit,
   init: async () => (await import('./init.ts')).init,
   manifest: async () => (await import('./manifest.ts')).manifest,
 };

@@ -303,6 +303,7 @@ export interface Change {
   readonly timeline: readonly Line[];
   readonly deliveries?: readonly NewDelivery[]; // routing, escalation, fallback; a destination it already has is left alone
   readonly runs?: readonly Run[]; // whole rows, new or as they are now
+  readonly audit?: readonly AuditEntry[];
   readonly silences?: readonly Silence[]; // new ones
 }
 /** One of an incident's kind and argument replaces the one before. Without `at` it is cancelled. */
@@ -317,6 +318,40 @@ export interface NewDelivery {
   readonly destination: string;
   readonly route: string;
   readonly options: RouteOptions;
+}
+
+/** Somebody did something, or was refused: kept for ever. */
+export interface AuditEntry {
+  readonly at: number;
+  readonly actor: Actor;
+  readonly what: string; // `acknowledge`, `run restart-api`, `ended <run>`
+  readonly digest?: string; // of the inputs
+  readonly outcome: string; // `done`, `not_allowed`, `succeeded`
+}
+/** An entry as it stands in the trail. */
+export interface AuditRow extends AuditEntry {
+  readonly seq: number;
+  readonly incident?: string;
+  readonly chain?: string; // ties it to the row before; absent: not yet
+}
+/** `seq`: the first row that is not as it was written; `why`: what follows “row 7”. */
+export type Verified =
+  | { readonly ok: true; readonly rows: number; readonly unchained: number }
+  | { readonly ok: false; readonly seq: number; readonly why: string };
+
+/** The append-only trail of what was done. */
+export interface Audit {
+  /** What belongs to no incident. */
+  record(entry: AuditEntry): Promise<void>;
+  /** Oldest first, behind the row `after`. */
+  rows(query: {
+    readonly after: number;
+    readonly limit: number;
+    readonly since?: number;
+    readonly incident?: string;
+  }): Promise<readonly AuditRow[]>;
+  /** Whether a row was changed, deleted or inserted by another hand. */
+  verify(): Promise<Verified>;
 }
 
 /** What a decision sees: the newest state of what it asked for, with the changes of its neighbours in the same commit. */
@@ -352,6 +387,7 @@ export interface Store {
   readonly timers: Timers;
   readonly silences: Silences;
   readonly memory: Memory;
+  readonly audit: Audit;
 
   /** Whether a `change` with this `once` was stored. */
   seen(once: string): Promise<boolean>;
@@ -381,6 +417,7 @@ export interface StoreChange {
   readonly timers?: boolean; // one was set
   readonly runStates?: readonly Pick<Run, 'id' | 'incident' | 'state'>[]; // of the runs that changed
   readonly output?: { readonly run: string; readonly incident: string; readonly text: string }; // the part that is new
+  readonly audited?: true; // the audit trail grew
 }
 /** Of every destination that was ever used: an idle one too. */
 export interface LaneDepth {

@@ -1,5 +1,6 @@
 import { durationText } from '../domain/duration.ts';
 import { BRIDGE, type Run } from '../domain/model.ts';
+import { runEntry } from './audit.ts';
 import { onIncident } from './on-incident.ts';
 import type { Parts } from './parts.ts';
 
@@ -25,6 +26,7 @@ export function createApprovals({ store, clock, metrics }: Parts) {
             run.incident,
             [{ at: now, kind: 'run', actor: BRIDGE, text, tell: 'thread' }],
             [{ ...living, state: 'cancelled', endedAt: now, summary }],
+            [runEntry('ended', living, 'cancelled', now, BRIDGE)],
           ),
           answer: true,
         };

@@ -12,6 +12,7 @@ import {
 import type { Decision, Press, Reply } from '../domain/ports.ts';
 import { pressKey } from '../domain/press-key.ts';
 import { refusedLine } from '../incidents/incident.ts';
+import { doneEntry, pressEntry } from './audit.ts';
 import type { Drawing } from './card.ts';
 import { replayable } from './moment.ts';
 import { onIncident } from './on-incident.ts';
@@ -67,7 +68,9 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
         if (incident === undefined) return { changes: [], answer: gone };
         const newest = found.byKey.get(incident.key);
         const decision = action.decide(sceneOf(incident, found.runs.get(incident.id) ?? [], newest), press, moments());
-        return { changes: decision.kind === 'change' ? [decision.change] : [], answer: decision };
+        if (decision.kind !== 'change') return { changes: [], answer: decision };
+        const change = { ...decision.change, audit: [doneEntry(press, decision, moments().now)] };
+        return { changes: [change], answer: decision };
       },
     });
     const decision = changed.duplicate ? undefined : changed.answer;
@@ -115,7 +118,10 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
     await store.change({
       once: `refused:${actor.platform}:${actor.id}:${incident}:${action}:${hour}`,
       ids: [press.incident],
-      decide: (found) => ({ changes: onIncident(found, press.incident, [line]), answer: undefined }),
+      decide: (found) => ({
+        changes: onIncident(found, press.incident, [line], [], [pressEntry(press, 'not_allowed', line.at)]),
+        answer: undefined,
+      }),
     });
   }
 

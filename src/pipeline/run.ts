@@ -1,4 +1,5 @@
 import type { Line, Run, RunState, Texts } from '../domain/model.ts';
+import { runbookOf, runEntry } from './audit.ts';
 import { onIncident } from './on-incident.ts';
 import type { Parts } from './parts.ts';
 
@@ -19,7 +20,8 @@ export function createRuns({ store, clock, metrics }: Parts) {
         const queued = found.runs.get(run.incident)?.find(({ id }) => id === run.id);
         if (queued === undefined || queued.cancelledBy !== undefined) return { changes: [], answer: false };
         const running: Run = { ...queued, state: 'running', startedAt, timeoutAt };
-        return { changes: onIncident(found, run.incident, [], [running]), answer: true };
+        const entry = runEntry('began', running, running.state, startedAt);
+        return { changes: onIncident(found, run.incident, [], [running], [entry]), answer: true };
       },
     });
     return !changed.duplicate && changed.answer;
@@ -37,13 +39,19 @@ export function createRuns({ store, clock, metrics }: Parts) {
         const line: Line = {
           at: endedAt,
           kind: 'run',
-          actor: { platform: 'runbook', id: run.runbook, name: run.label },
+          actor: runbookOf(run),
           text: `${result.state.replaceAll('_', ' ')}: ${result.summary}`,
           ...(result.output === '' ? {} : { detail: lastLines(result.output) }),
           tell: 'thread',
         };
         return {
-          changes: onIncident(found, run.incident, [line], [{ ...living, ...result, endedAt }]),
+          changes: onIncident(
+            found,
+            run.incident,
+            [line],
+            [{ ...living, ...result, endedAt }],
+            [runEntry('ended', living, result.state, endedAt)],
+          ),
           answer: undefined,
         };
       },

@@ -3,6 +3,7 @@ import type { Change, Moment, Store } from '../domain/ports.ts';
 import { holds } from '../routing/route.ts';
 import type { Runbook } from '../runbooks/load.ts';
 import { asFound } from './as-found.ts';
+import { runbookOf, runEntry } from './audit.ts';
 import { replayable } from './moment.ts';
 import type { Parts } from './parts.ts';
 
@@ -34,7 +35,7 @@ export function startingBy({ store, settings, clock }: Pick<Parts, 'store' | 'se
 }
 
 function withStarts(change: Change, before: Incident | undefined, runbooks: readonly Runbook[], at: Moment): Change {
-  const { incident, timeline, deliveries, runs = [] } = change;
+  const { incident, timeline, deliveries, runs = [], audit = [] } = change;
   const reached = reachedBefore(before, incident);
   const states = (before === undefined ? passed(incident.status) : [incident.status]).filter(
     (state) => !reached.includes(state),
@@ -53,6 +54,7 @@ function withStarts(change: Change, before: Incident | undefined, runbooks: read
     incident: { ...incident, reached: [...reached, ...(isOpened ? states : [incident.status])] },
     timeline: [...timeline, ...started.map(startedLine)],
     runs: [...runs, ...started],
+    audit: [...audit, ...started.map((run) => runEntry('started', run, run.state, at.now))],
   };
 }
 
@@ -71,7 +73,7 @@ function newRun(incident: string, { name, label, digest }: Runbook, on: Status, 
     runbook: name,
     label,
     state: 'queued',
-    by: { platform: 'runbook', id: name, name: label },
+    by: runbookOf({ runbook: name, label }),
     on,
     inputs: {},
     digest,

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { type Incident, isLiving, LIVE_RUN_STATES, type Line, type Run, type Silence } from '../domain/model.ts';
 import type { Change, Changed, Decided as Decision, Found, NewDelivery, NewTimer } from '../domain/ports.ts';
+import type { NewEntry } from './audit.ts';
 import { findNewest, findOnce } from './find.ts';
 import { inParts } from './in-parts.ts';
 import { incidentOf, runOf } from './rows.ts';
@@ -32,6 +33,7 @@ export interface State {
   readonly timers: Map<string, NewTimer>;
   readonly silences: readonly Silence[]; // that last
   readonly newSilences: Silence[];
+  readonly newAudit: NewEntry[];
 }
 /** How far an incident's lines go. */
 export interface Marks {
@@ -95,6 +97,7 @@ async function load(trx: Transaction<Tables>, calls: readonly ChangeCall<unknown
     timers: new Map(),
     silences: await activeSilences(trx, now),
     newSilences: [],
+    newAudit: [],
   };
 }
 
@@ -110,7 +113,10 @@ function found(state: State, keys: readonly string[], ids: readonly string[]): F
   };
 }
 
-function apply(state: State, { incident, timeline, deliveries = [], runs = [], silences = [] }: Change): void {
+function apply(
+  state: State,
+  { incident, timeline, deliveries = [], runs = [], silences = [], audit = [] }: Change,
+): void {
   const { id, key } = incident;
   state.incidents.set(id, { ...incident, revision: (state.incidents.get(id)?.revision ?? 0) + 1 });
   state.changed.add(id);
@@ -127,6 +133,7 @@ function apply(state: State, { incident, timeline, deliveries = [], runs = [], s
   state.marks.set(id, { lines, toTell });
   // The first post says all that was so far: its thread begins with what comes after.
   for (const delivery of deliveries) state.newDeliveries.push({ incident: id, told: lines, delivery });
+  for (const entry of audit) state.newAudit.push({ ...entry, incident: id });
   for (const run of runs) {
     state.runs.set(run.id, run);
     state.changedRuns.add(run.id);

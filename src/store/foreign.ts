@@ -18,7 +18,8 @@ export function noticeForeign(database: Database, watchers: Watchers, clock: Clo
         if (version === seen) continue;
         seen = version;
         const lanes = await database.read.selectFrom('lanes').select('destination').execute();
-        watchers.tell({ incidents: [], lanes: lanes.map(({ destination }) => destination), runs: true, timers: true });
+        const destinations = lanes.map(({ destination }) => destination);
+        watchers.tell({ incidents: [], lanes: destinations, runs: true, timers: true, audited: true });
       } catch (err) {
         if (!stopping.signal.aborted) log.warn({ err }, 'what another process wrote could not be looked at');
       }

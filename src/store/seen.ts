@@ -7,6 +7,7 @@ export class Seen {
   readonly lanes = new Set<string>();
   runs = false;
   timers = false;
+  audited = false;
   readonly runStates: Pick<Run, 'id' | 'incident' | 'state'>[] = [];
 }
 
@@ -25,17 +26,18 @@ export function createWatchers(log: Log): Watchers {
         all.delete(mine);
       };
     },
-    tell({ incidents, lanes, runs, timers = false, runStates = [], ...rest }) {
+    tell({ incidents, lanes, runs, timers = false, runStates = [], audited = false, ...rest }) {
       const what: StoreChange = {
         incidents: [...incidents],
         lanes: [...lanes],
         runs,
         ...(timers && { timers }),
         ...(runStates.length > 0 && { runStates }),
+        ...(audited && { audited }),
         ...rest,
       };
-      const isNews = what.incidents.length > 0 || what.lanes.length > 0 || runs || timers || what.output !== undefined;
-      if (!isNews) return;
+      const isSomething = runs || timers || audited || what.output !== undefined;
+      if (what.incidents.length === 0 && what.lanes.length === 0 && !isSomething) return;
       for (const changed of all) {
         try {
           changed(what);

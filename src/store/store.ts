@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Clock, Log, Memory, Metrics, Store } from '../domain/ports.ts';
+import type { Audit, Clock, Log, Memory, Metrics, Store } from '../domain/ports.ts';
+import { appendAudit, auditRowOf, auditRows } from './audit.ts';
+import { startChaining } from './audit-chain.ts';
+import { verifyAudit } from './audit-verify.ts';
 import { createWriter, type Writer } from './commit.ts';
 import type { Database } from './database.ts';
 import { noticeForeign } from './foreign.ts';
@@ -36,6 +39,7 @@ export function createStore(database: Database, options: StoreOptions): Store {
   });
   const around = { read, writer, clock, watchers, holder: randomUUID() };
   const { flush, ...runs } = createRunQueue(around);
+  const chaining = role === 'server' ? startChaining({ ...around, log }) : undefined;
   const stop =
     role === 'server'
       ? [
@@ -48,6 +52,7 @@ export function createStore(database: Database, options: StoreOptions): Store {
   async function close(): Promise<void> {
     for (const end of stop) end();
     await flush();
+    await chaining?.stop();
     await writer.drain();
     await database.close();
   }
@@ -60,6 +65,7 @@ export function createStore(database: Database, options: StoreOptions): Store {
     timers: createTimers(around),
     silences: createSilences(around),
     memory: createMemory(database, writer),
+    audit: createAudit(database, writer),
     ...createReads(read),
     replay: (deliveries) => replay(writer, clock, deliveries),
     watch: watchers.add,
@@ -71,6 +77,14 @@ export function createStore(database: Database, options: StoreOptions): Store {
       closed ??= close();
       return closed;
     },
+  };
+}
+
+function createAudit({ read }: Database, writer: Writer): Audit {
+  return {
+    record: (entry) => writer.write((trx, seen) => appendAudit(trx, [entry], seen)),
+    rows: async (query) => (await auditRows(read, query)).map(auditRowOf),
+    verify: () => verifyAudit(read),
   };
 }
 

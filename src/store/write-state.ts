@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { isLocal } from '../domain/destination.ts';
 import type { Incident, Run } from '../domain/model.ts';
 import type { NewDelivery } from '../domain/ports.ts';
+import { appendAudit } from './audit.ts';
 import type { Marks, State } from './changes.ts';
 import { inParts } from './in-parts.ts';
 import type { Seen } from './seen.ts';
@@ -20,6 +21,7 @@ export async function writeState(trx: Transaction<Tables>, state: State, now: nu
   await addSilences(trx, state.newSilences);
   await writeTimers(trx, state.timers);
   if (state.timers.size > 0) seen.timers = true;
+  await appendAudit(trx, state.newAudit, seen);
   for (const id of state.changed) seen.incidents.add(id);
   for (const id of state.changedRuns) {
     const { incident, state: now } = state.runs.get(id) as Run;
