@@ -36,6 +36,7 @@ export const bigquery: RunbookKind<Spec> = {
 };
 
 const REQUEST_WITHIN_MS = 30_000;
+const AGAIN_WAITS_MS = [500, 1_500, 4_000]; // under one insertId, for which BigQuery keeps one row
 /** A new table is known everywhere only after a while: https://cloud.google.com/bigquery/docs/streaming-data-into-bigquery#metadata-changes */
 const NEW_TABLE_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000];
 
@@ -54,39 +55,44 @@ async function run(spec: Spec, context: RunContext): Promise<RunResult> {
   const { secrets, signal } = context;
   const credentials = credentialsOf(secrets[CREDENTIALS]);
   if (typeof credentials === 'string') return failed(`not run: ${credentials}`);
-  if (signal.aborted) return failed('not run: it was stopped');
   const { BigQuery } = await import('@google-cloud/bigquery');
   const client: BigQuery = new BigQuery({
     projectId: spec.project,
+    autoRetry: false, // it would go on after the run was stopped
     ...(spec.endpoint === undefined ? {} : { apiEndpoint: spec.endpoint }),
   });
   client.timeout = REQUEST_WITHIN_MS;
-  client.authClient.jsonContent = credentials ?? null; // the option of that name warns on stderr at each run
-  client.authClient.useJWTAccessWithScope = true; // no service is asked for a token: https://google.aip.dev/auth/4111
-  const table = client.dataset(spec.dataset).table(spec.table);
+  const { authClient } = client;
+  authClient.jsonContent = credentials ?? null; // the option of that name warns on stderr at each run
+  authClient.useJWTAccessWithScope = true; // no service is asked for a token: https://google.aip.dev/auth/4111
 
+  const sending = { row: false, mayBeThere: false };
+  const authorize = authClient.authorizeRequest.bind(authClient);
+  authClient.authorizeRequest = async (request) => {
+    const authorized = await authorize(request);
+    if (signal.aborted) throw new Error(STOPPED); // the last step before it is sent
+    if (sending.row) sending.mayBeThere = true;
+    return authorized;
+  };
   const stopped = Promise.withResolvers<RunResult>();
-  let isSent = false;
   const stop = () =>
-    stopped.resolve(
-      isSent
-        ? { kind: 'unknown', summary: 'it was stopped before an answer came; the row may be there' }
-        : failed('it was stopped before the row was sent'),
-    );
+    stopped.resolve(sending.mayBeThere ? unknown(STOPPED) : failed('it was stopped before the row was sent'));
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   try {
-    return await Promise.race([
-      insert(table, spec, context, () => {
-        isSent = true;
-      }),
-      stopped.promise,
-    ]);
+    const table = client.dataset(spec.dataset).table(spec.table);
+    return await Promise.race([stopped.promise, insert(table, spec, context, sending)]);
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-async function insert(table: Table, spec: Spec, context: RunContext, sending: () => void): Promise<RunResult> {
+interface Sending {
+  row: boolean; // what is sent from now on is the row
+  mayBeThere: boolean;
+}
+
+async function insert(table: Table, spec: Spec, context: RunContext, sending: Sending): Promise<RunResult> {
   const { run, signal, output } = context;
   const name = `${spec.project}.${spec.dataset}.${spec.table}`;
   let isNew = false;
@@ -96,27 +102,25 @@ async function insert(table: Table, spec: Spec, context: RunContext, sending: ()
     return failed(`the table could not be looked at or created: ${wordsOf(error)}`);
   }
   if (isNew) output(Buffer.from(`${name}: created\n`));
+  sending.row = true;
   const rows = [{ insertId: run, json: rowOf(spec.row) }];
-  const waits = isNew ? [...NEW_TABLE_WAITS_MS] : [];
+  const waits = { new: isNew ? [...NEW_TABLE_WAITS_MS] : [], again: [...AGAIN_WAITS_MS] };
   for (;;) {
     try {
-      if (signal.aborted) return failed('it was stopped before the row was sent');
-      sending();
       await table.insert(rows, { raw: true, partialRetries: 0 });
       output(Buffer.from(`${name}: 1 row, insertId ${run}\n`));
-      return {
-        kind: 'succeeded',
-        summary: `1 row in ${spec.table}`,
-        response: { table: name, insertId: run, created: isNew },
-      };
+      const response = { table: name, insertId: run, created: isNew };
+      return { kind: 'succeeded', summary: `1 row in ${spec.table}`, response };
     } catch (error) {
-      const next = codeOf(error) === 404 ? waits.shift() : undefined;
-      if (next !== undefined) {
-        await wait(next, undefined, { signal }).catch(() => {});
-        continue;
+      const isRefused = isAnswer(error);
+      if (isRefused) sending.mayBeThere = false;
+      const next = !isRefused ? waits.again.shift() : codeOf(error) === 404 ? waits.new.shift() : undefined;
+      if (next === undefined || signal.aborted) {
+        return isRefused
+          ? failed(`BigQuery: ${wordsOf(error)}`)
+          : unknown(`no answer from BigQuery (${wordsOf(error)})`);
       }
-      if (isAnswer(error)) return failed(`BigQuery: ${wordsOf(error)}`);
-      return { kind: 'unknown', summary: `no answer from BigQuery (${wordsOf(error)}); the row may be there` };
+      await wait(next, undefined, { signal }).catch(() => {});
     }
   }
 }
@@ -151,7 +155,9 @@ function credentialsOf(secret: string | undefined): z.infer<typeof KEY> | string
   }
 }
 
+const STOPPED = 'it was stopped before an answer came';
 const failed = (summary: string): RunResult => ({ kind: 'failed', summary });
+const unknown = (why: string): RunResult => ({ kind: 'unknown', summary: `${why}; the row may be there` });
 
 function codeOf(error: unknown): unknown {
   return (error as { readonly code?: unknown }).code;

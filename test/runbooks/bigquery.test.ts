@@ -42,8 +42,18 @@ runbookKindContract({
   fails: () => spec({ table: 'nowhere' }),
   endless: () => {
     trouble = () => 'silence';
-    return spec();
+    return spec({ table: 'stalled' });
   },
+});
+
+test('a run that was stopped before it began sends nothing, then or later', async () => {
+  const before = server.requests.length;
+  const result = await run({}, { run: 'stopped', signal: AbortSignal.abort('cancelled') });
+  expect(result).toMatchObject({ kind: 'failed', summary: 'it was stopped before the row was sent' });
+  await run({}, { run: 'another' });
+  const sent = server.requests.slice(before).map(({ body }) => JSON.parse(body).rows[0].insertId);
+  expect(sent).toContain('another');
+  expect(sent).not.toContain('stopped');
 });
 
 test('a row is inserted under the id of its run', async () => {
