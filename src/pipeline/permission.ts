@@ -16,7 +16,7 @@ export function createPermission({ settings, groups, log }: Parts) {
     if (action.name === 'why' && !responders.has('why')) return undefined; // it is told to one person and changes nothing
     const runbook = runbookOf(action, press, runs);
     if (runbook !== undefined && press.actor.platform === 'link')
-      return 'A link cannot start or stop a runbook: press the button in the channel.';
+      return 'A link cannot start or stop a runbook: do it in the console, or in a chat with buttons.';
     return (await notResponder(press.actor, action.name)) ?? (runbook && (await notAllowed(press.actor, runbook)));
   }
 
@@ -26,9 +26,18 @@ export function createPermission({ settings, groups, log }: Parts) {
   }
 
   async function notResponder(actor: Actor, action: string): Promise<string | undefined> {
+    return notOneOf(actor, respondersOf(action), `may ${action.replaceAll('-', ' ')}`);
+  }
+
+  /** Whether a signed link may do it, whoever opens it: what everybody may, but no runbook. */
+  function isOpen(action: string): boolean {
+    const isRunbooks = action === 'run' || action === 'cancel';
+    return !isRunbooks && respondersOf(action).some(({ kind }) => kind === 'anyone');
+  }
+
+  function respondersOf(action: string): readonly Principal[] {
     const { responders } = settings();
-    const allowed = responders.get(action) ?? responders.get('*') ?? ANYONE;
-    return notOneOf(actor, allowed, `may ${action.replaceAll('-', ' ')}`);
+    return responders.get(action) ?? responders.get('*') ?? ANYONE;
   }
 
   const notAllowed = (actor: Actor, { allow, label }: Runbook) => notOneOf(actor, allow, `may run ${label}`);
@@ -57,5 +66,5 @@ export function createPermission({ settings, groups, log }: Parts) {
     }
   }
 
-  return { whyNot, mayStill };
+  return { whyNot, mayStill, isOpen };
 }

@@ -50,7 +50,7 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
       if (form !== undefined) return { kind: 'ask', form, problems: [] };
     }
     const moments = replayable(clock.now());
-    const once = `press:${press.actor.platform}:${press.id}`;
+    const once = onceOf(press);
     const first = action.decide(scene, press, moments());
     if (first.kind === 'told') return first;
     // The same press again, after its answer was lost, is no late press: it was done.
@@ -79,6 +79,7 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
       incident: press.incident,
       card: cardAt(press, after),
       text: decision?.text ?? 'This press was already done.',
+      ...(changed.duplicate && { again: true as const }),
     };
     const run = decision === undefined ? startedBefore(press, after.runs) : decision.run;
     return run === undefined ? { kind: 'done', ...done } : { kind: 'started', run, ...done };
@@ -108,14 +109,17 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
 
   async function record(press: Press, line: Line): Promise<void> {
     await store.change({
-      once: `press:${press.actor.platform}:${press.id}`,
+      once: onceOf(press),
       ids: [press.incident],
       decide: (found) => ({ changes: onIncident(found, press.incident, [line]), answer: undefined }),
     });
   }
 
-  return { press, form };
+  return { press, form, wasPressed: (press: Pick<Press, 'id' | 'actor'>) => store.seen(onceOf(press)) };
 }
+
+/** What the store knows a press by. */
+const onceOf = ({ id, actor }: Pick<Press, 'id' | 'actor'>): string => `press:${actor.platform}:${id}`;
 
 const gone = { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' } as const;
 
