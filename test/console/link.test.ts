@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Principal } from '../../src/domain/model.ts';
 import { LINK_LASTS_MS, signLink } from '../../src/domain/signed-link.ts';
+import { startBrowser } from '../support/browser.ts';
 import { clockAt } from '../support/clock.ts';
 import { FORM, KEY, startConsole, type TestConsole } from './console.ts';
 
@@ -192,6 +193,25 @@ describe('who opens a link', () => {
       expect([statusCode, body]).toEqual([403, expect.stringContaining('A link cannot start or stop a runbook')]);
     expect((await it.store.incident(incident))?.runs).toMatchObject([{ state: 'running' }]);
   });
+});
+
+test('in a browser without JavaScript its form is taken as one of ours, and its answer shows the incident as it is now', async () => {
+  const it = await startConsole();
+  const id = await it.fire('API');
+  const browser = await startBrowser();
+  onTestFinished(() => browser.close());
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  const foreign: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(it.url)) foreign.push(request.url());
+  });
+  await page.goto(it.url + pathOf(id, 'acknowledge'));
+  await page.getByLabel('Your name').fill('Maya');
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await page.getByText('You have it.').waitFor();
+  expect(await page.locator('.state').textContent()).toContain('Acknowledged by Maya (by link)');
+  expect((await incidentOf(it, id))?.status).toBe('acknowledged');
+  expect(foreign).toEqual([]);
 });
 
 test('a link still works after a restart, and a used one does not', async () => {

@@ -79,7 +79,7 @@ export const GONE: Ended = {
   title: 'No such incident',
   text: 'It is not known here (any more). Nothing was done.',
 };
-export const USED = html`<p class="refused"><b>Done before.</b> This link was used already: it works once. What you see is the incident as it is now.</p>`;
+export const USED = html`<p class="refused"><b>Used already.</b> A link works once. This is the incident as it is now.</p>`;
 
 function page({ incident, card }: Shown, what: string, viewer: Viewer): string {
   return stillLayout({
