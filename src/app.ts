@@ -11,10 +11,11 @@ import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
 import { startDelivery } from './delivery/worker.ts';
 import { FaultsFound } from './domain/errors.ts';
-import type { Actor } from './domain/model.ts';
-import type { Clock, Host, Log, Memory } from './domain/ports.ts';
+import type { Actor, Card } from './domain/model.ts';
+import type { Clock, Delivery, Host, Log, Memory } from './domain/ports.ts';
 import { createMetrics } from './metrics.ts';
 import { createPipeline, type Pipeline, type Settings } from './pipeline/index.ts';
+import { withLinks } from './pipeline/links.ts';
 import { startTimekeeper } from './pipeline/timekeeper.ts';
 import { loadSecretUses } from './receiver/secret-uses.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
@@ -93,6 +94,19 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     return (await adapters.get(actor.platform)?.adapter.groups?.(actor)) ?? [];
   }
 
+  const key = await signingKey(store.memory);
+  /** As the destination shows it: where no press can be sent, with links for its buttons. */
+  function cardFor(delivery: Delivery, name: string): Card {
+    const card = pipeline.cardFor(delivery, name);
+    const { publicUrl, platforms } = config;
+    if (
+      publicUrl === undefined ||
+      platforms.find(({ platform }) => platform.name === name)?.platform.buttons !== 'links'
+    )
+      return card;
+    return withLinks(card, delivery.destination, { key, publicUrl, now: clock.now(), isOpen: pipeline.isOpen });
+  }
+
   const ownToken = randomBytes(24).toString('base64url'); // where none is configured
   const access = () => ({
     token: config.consoleToken ?? ownToken,
@@ -121,7 +135,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     bridge: pipeline,
     store,
     access,
-    cookieKey: await signingKey(store.memory),
+    signingKey: key,
     clock,
     log,
     looks,
@@ -136,7 +150,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     lanes: store.lanes,
     watch: store.watch,
     adapters,
-    card: pipeline.cardFor,
+    card: cardFor,
     lost: pipeline.lost,
     back: pipeline.back,
     clock,

@@ -10,7 +10,7 @@ import { type Dotenv, readDotenv } from './dotenv.ts';
 import { dotenvFaults } from './dotenv-faults.ts';
 import { type Parsed, parseVariable } from './parse-variable.ts';
 import { readPeople, readResponders, unmappedPeople } from './people.ts';
-import { type PlatformConfig, readPlatforms } from './platforms.ts';
+import { channelsOf, noPublicUrl, type PlatformConfig, readPlatforms } from './platforms.ts';
 import { readFallback, readRoutes } from './routes.ts';
 import { claimFaults, type SecretClaim } from './secret-claims.ts';
 import { secretValues } from './secret-values.ts';
@@ -98,12 +98,17 @@ export function readConfig(origin: Origin): Reading {
   faults.push(...halfTls(values, unreadable), ...(tls ? strangeKey(tls) : []));
 
   const platforms = kept(readPlatforms(values, origin.platforms)) ?? [];
-  const chat = { on: platforms.map(({ platform }) => platform.name), known: origin.platforms.map(({ name }) => name) };
+  const chat = {
+    on: platforms.map(({ platform }) => platform.name),
+    known: origin.platforms.map(({ name }) => name),
+    channels: channelsOf(platforms),
+  };
   const people: People = kept(readPeople(values)) ?? new Map();
   const responders = kept(readResponders(values, origin.actions)) ?? new Map();
   faults.push(...unmappedPeople(values, people));
 
   const publicUrl = core('PUBLIC_URL');
+  faults.push(...noPublicUrl(platforms, values));
   const allowedIps = core('ALLOWED_IPS');
   const fallback = kept(readFallback(values, chat));
   const ackExpires = core('ACK_EXPIRES');

@@ -37,3 +37,28 @@ export function readPlatforms(
   });
   return { value: on, faults };
 }
+
+/** The channels of those platforms that have no others. */
+export function channelsOf(platforms: readonly PlatformConfig[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    platforms.flatMap(({ platform, env }) =>
+      platform.channels === undefined ? [] : [[platform.name, platform.channels(env)] as const],
+    ),
+  );
+}
+
+/** Links that lead nowhere would be worse than no card. */
+export function noPublicUrl(
+  platforms: readonly PlatformConfig[],
+  values: ReadonlyMap<string, string>,
+): readonly Fault[] {
+  const linked = platforms.filter(({ platform }) => platform.buttons === 'links').map(({ platform }) => platform.name);
+  if (linked.length === 0 || values.has('PUBLIC_URL')) return [];
+  return [
+    {
+      place: 'PUBLIC_URL',
+      message: `the cards of ${linked.join(', ')} have links in place of buttons, and no address to lead to`,
+      cure: 'set it to the address by which people reach Tocsin: https://tocsin.example.com',
+    },
+  ];
+}

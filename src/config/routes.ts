@@ -11,6 +11,7 @@ import { unmapped } from './people.ts';
 export interface Chat {
   readonly known: readonly string[];
   readonly on: readonly string[];
+  readonly channels: ReadonlyMap<string, readonly string[]>; // of a platform that has no others
 }
 
 /** `ROUTE_<NAME>` in the order of their names, and `ROUTE_DEFAULT`, which is the console where it is not set. */
@@ -58,15 +59,27 @@ export function templateFaults(routes: readonly Route[], templates: readonly str
 
 const platformsOf = (chat: Chat) => [...new Set([...chat.known, ...PLATFORMS])];
 
-/** Destinations on a platform that is off: an alert would go nowhere. */
+/** Destinations on a platform that is off, or in a channel that it does not have: an alert would go nowhere. */
 function unreachable(
   name: string,
   text: string,
   destinations: readonly string[],
-  { known, on }: Chat,
+  { known, on, channels }: Chat,
 ): readonly Fault[] {
   return destinations.flatMap((destination) => {
     const platform = destination.split(':', 1)[0] ?? '';
+    const own = channels.get(platform);
+    const channel = destination.slice(platform.length + 1);
+    if (own !== undefined && !own.includes(channel)) {
+      const near = nearest(channel, own);
+      return faultIn(
+        name,
+        text,
+        columnOf(text, destination),
+        `${platform} has no "${channel}"`,
+        `${near === undefined ? '' : `did you mean ${platform}:${near}? `}There is ${own.map((each) => `${platform}:${each}`).join(', ')}`,
+      );
+    }
     if (on.includes(platform)) return [];
     return known.includes(platform)
       ? faultIn(

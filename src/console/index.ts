@@ -10,6 +10,7 @@ import { eventRoutes } from './events.ts';
 import { faults } from './faults.ts';
 import { createGuesses } from './guesses.ts';
 import { incidentRoutes } from './incidents.ts';
+import { linkRoutes } from './link.ts';
 import { createLive, liveRoutes } from './live.ts';
 import type { ConsoleOptions } from './options.ts';
 import { overviewRoutes } from './overview.ts';
@@ -40,6 +41,7 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
     await pages.register(formbody, { bodyLimit: MOST_BODY_BYTES });
     faults(pages, { ...options, sessions });
     signInRoutes(pages, { ...options, sessions, guesses });
+    await pages.register(async (outside) => linkRoutes(outside, { ...options, sessions }));
     await pages.register(async (inside) => {
       signedInOnly(inside, { ...options, sessions, guesses });
       const live = createLive(options);

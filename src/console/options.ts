@@ -6,7 +6,7 @@ export interface ConsoleOptions {
   readonly bridge: Bridge;
   readonly store: Store;
   readonly access: () => Access; // asked for each request: SIGHUP may change it
-  readonly cookieKey: string; // signs cookies; kept in the store
+  readonly signingKey: string; // of cookies and links; kept in the store
   readonly clock: Clock;
   readonly log: Log;
   readonly about: () => About;

@@ -116,7 +116,7 @@ export function pressRoutes(app: FastifyInstance, options: Needs): void {
 /** The page's script asks for the parts that change. */
 const isPartial = (request: FastifyRequest): boolean => request.headers['hx-request'] === 'true';
 
-function inputsOf(fields: Texts): Texts {
+export function inputsOf(fields: Texts): Texts {
   const given = Object.entries(fields).filter(([name]) => name.startsWith('inputs.'));
   return Object.fromEntries(
     given.map(([name, value]) => [name.slice('inputs.'.length), value.replaceAll('\r\n', '\n')]),

@@ -34,9 +34,9 @@ const NOBODY = 'Console';
 const content = z.object({ until: z.number(), name: z.string() });
 
 /** Signs cookies. The token is part of the key: a new token ends every session. */
-export function cookieSigner({ cookieKey, access }: Pick<ConsoleOptions, 'cookieKey' | 'access'>) {
+export function cookieSigner({ signingKey, access }: Pick<ConsoleOptions, 'signingKey' | 'access'>) {
   const signer = () =>
-    new Signer(createHmac('sha256', cookieKey).update(`console session ${access().token}`).digest('base64url'));
+    new Signer(createHmac('sha256', signingKey).update(`console session ${access().token}`).digest('base64url'));
   return { sign: (value: string) => signer().sign(value), unsign: (value: string) => signer().unsign(value) };
 }
 
@@ -84,6 +84,7 @@ export function actorOf(name: string): Actor {
   return { platform: 'console', id: 'console', name: name || NOBODY };
 }
 
-function nameOf(text: string): string {
+/** What somebody calls themselves. */
+export function nameOf(text: string): string {
   return plain(text, MAX_NAME).replaceAll(/\s+/g, ' ').trim();
 }

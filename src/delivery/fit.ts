@@ -13,7 +13,7 @@ export async function sendFitting<T>(
   serving: Serving,
   send: (content: Rendered) => Promise<T>,
 ): Promise<T> {
-  const card = serving.card(delivery, serving.platform);
+  const card = cardOf(delivery, reached, serving);
   try {
     return await send(rendered(card, reached, serving));
   } catch (error) {
@@ -22,6 +22,13 @@ export async function sendFitting<T>(
     await serving.hold.confirm();
     return send(rendered(plainCard(card), reached, serving));
   }
+}
+
+/** Where nothing can be edited each new state is a message of its own: it mentions nobody, as an edit would not, unless it is told to the channel. */
+function cardOf(delivery: Delivery, { adapter }: Reached, serving: Serving): Card {
+  const card = serving.card(delivery, serving.platform);
+  const isPostedAnew = adapter.edit === undefined && delivery.message !== undefined;
+  return isPostedAnew && !delivery.lines.some(({ tell }) => tell === 'channel') ? { ...card, mentions: [] } : card;
 }
 
 /** What happened, its link and its buttons. */

@@ -295,6 +295,7 @@ export interface Button {
   readonly style?: 'primary' | 'danger' | 'run';
   readonly confirm?: string;
   readonly asks?: readonly FormField[]; // what must be filled in first: inputs, a note's text
+  readonly link?: string; // the page that does the same, for where no press can be sent
 }
 
 /** What a press needs to be told before it can be done: a modal, a ShowCard, a page. Answered by a second press. */

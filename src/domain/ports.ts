@@ -125,9 +125,12 @@ export interface Platform<Env = unknown> {
   /** From the declared variables that are set; undefined: off. Throws FaultsFound that names the missing ones. */
   configure(values: Readonly<Record<string, unknown>>): Env | undefined;
   render(card: Card): Rendered; // pure: delivery, `tocsin preview`, the console's tabs
+  readonly buttons?: 'links'; // no press can be sent from there: its cards' buttons get a `link`, for which PUBLIC_URL must be set
   connect(env: Env, host: Host): Adapter; // returns at once; connects and reconnects by itself
   /** For `tocsin check --connect`: who it is there, and what it lacks. Throws DeliveryError. Absent: there is nobody to ask. */
   identify?(env: Env, deadline: AbortSignal): Promise<Identity>;
+  /** The only channels that there are, as routes name them. Absent: any may be named. */
+  channels?(env: Env): readonly string[];
   /** The link by which an admin lets the bridge in, for `tocsin check`. */
   invite?(env: Env): string;
 }
@@ -197,13 +200,20 @@ export interface Press {
   readonly confirmed?: true; // the form was shown and sent, or the caller is a program that means it
 }
 export type Reply =
-  | { readonly kind: 'done'; readonly incident: string; readonly card: Card; readonly text: string } // stored on disk
+  | {
+      readonly kind: 'done'; // stored on disk
+      readonly incident: string;
+      readonly card: Card;
+      readonly text: string;
+      readonly again?: true; // by this very press, when it first came
+    }
   | {
       readonly kind: 'started';
       readonly incident: string;
       readonly run: string;
       readonly card: Card;
       readonly text: string;
+      readonly again?: true;
     }
   | { readonly kind: 'told'; readonly text: string } // private, nothing changed (why)
   | { readonly kind: 'ask'; readonly form: Form; readonly problems: readonly Problem[] } // answered by a second press

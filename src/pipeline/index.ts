@@ -29,6 +29,8 @@ export interface Bridge {
   endSilence(id: string, by: Actor): Promise<string | undefined>;
   /** What a press of this action would ask first; undefined: nothing. Changes nothing. */
   form(incident: string, action: string, argument?: string): Promise<Form | undefined>;
+  /** Whether this press was done, or refused, before. */
+  wasPressed(press: Pick<Press, 'id' | 'actor'>): Promise<boolean>;
   /** The card of an incident as it is now, with what `reader` may do. Never throws: a template that fails gives the built-in card. */
   card(incident: Incident, livingRuns: readonly Run[], reader?: Actor): Card;
   /** The card as one destination shows it. */
@@ -37,6 +39,8 @@ export interface Bridge {
 
 /** The bridge's other entrances (a run, a destination, a timer), and who may run. */
 export interface Pipeline extends Bridge {
+  /** Whether a signed link may do it, whoever opens it. */
+  isOpen(action: string): boolean;
   /** Who may run it, asked again just before it runs: true, or why not. */
   mayStill(run: Run, runbook: Runbook): Promise<true | string>;
   /** false: it was cancelled before it began. */
@@ -67,5 +71,6 @@ export function createPipeline(given: Parts): Pipeline {
     card: drawing.card,
     cardFor: drawing.cardFor,
     mayStill: permission.mayStill,
+    isOpen: permission.isOpen,
   };
 }

@@ -23,7 +23,7 @@ export function createPermission({ settings, groups, log }: Parts) {
     const run = runs.find(({ id }) => id === press.argument);
     const runbook = runbookOf(action, press, run);
     if (runbook !== undefined && press.actor.platform === 'link')
-      return 'A link cannot start, stop or approve a runbook: press the button in the channel.';
+      return 'A link cannot start, stop or approve a runbook: do it in the console, or in a chat with buttons.';
     if (action.name === 'approve' && run !== undefined) {
       const refused = notCounting(press.actor, run);
       if (refused !== undefined) return refused;
@@ -60,9 +60,18 @@ export function createPermission({ settings, groups, log }: Parts) {
 
   /** Why this actor may not press this action, whatever it is about; undefined: they may. */
   async function notResponder(actor: Actor, action: string): Promise<string | undefined> {
+    return notOneOf(actor, respondersOf(action), `may ${action.replaceAll('-', ' ')}`);
+  }
+
+  /** Whether a signed link may do it, whoever opens it: what everybody may, but no runbook. */
+  function isOpen(action: string): boolean {
+    const isRunbooks = ['run', 'cancel', 'approve'].includes(action);
+    return !isRunbooks && respondersOf(action).some(({ kind }) => kind === 'anyone');
+  }
+
+  function respondersOf(action: string): readonly Principal[] {
     const { responders } = settings();
-    const allowed = responders.get(action) ?? responders.get('*') ?? ANYONE;
-    return notOneOf(actor, allowed, `may ${action.replaceAll('-', ' ')}`);
+    return responders.get(action) ?? responders.get('*') ?? ANYONE;
   }
 
   const notAllowed = (actor: Actor, { allow, label }: Runbook) => notOneOf(actor, allow, `may run ${label}`);
@@ -86,5 +95,5 @@ export function createPermission({ settings, groups, log }: Parts) {
     }
   }
 
-  return { whyNot, mayStill, notResponder };
+  return { whyNot, mayStill, notResponder, isOpen };
 }

@@ -54,7 +54,7 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
       if (form !== undefined) return { kind: 'ask', form, problems: [] };
     }
     const moments = replayable(clock.now());
-    const once = `press:${pressKey(press)}`;
+    const once = onceOf(press);
     const first = action.decide(scene, press, moments());
     if (first.kind === 'told') return first;
     // The same press again, after its answer was lost, is no late press: it was done.
@@ -85,6 +85,7 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
       incident: press.incident,
       card: cardAt(press, after),
       text: decision?.text ?? 'This press was already done.',
+      ...(changed.duplicate && { again: true as const }),
     };
     const run = decision === undefined ? startedBefore(press, after.runs) : decision.run;
     return run === undefined ? { kind: 'done', ...done } : { kind: 'started', run, ...done };
@@ -125,10 +126,13 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
     });
   }
 
-  return { press, form };
+  return { press, form, wasPressed: (press: Pick<Press, 'id' | 'actor'>) => store.seen(onceOf(press)) };
 }
 
 const HOUR_MS = 3_600_000;
+
+/** What the store knows a press by. */
+const onceOf = (press: Pick<Press, 'id' | 'actor'>): string => `press:${pressKey(press)}`;
 
 const gone = { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' } as const;
 

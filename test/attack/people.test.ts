@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Bridge, bridgeOfFile, MAIN, soon } from '../support/bridge.ts';
+import { type Bridge, bridgeOfFile, MAIN, soon, startBridge } from '../support/bridge.ts';
 import { linesOf, scriptRunbook } from '../support/script-runbook.ts';
+import { linkOn, startWorkflowChannel } from '../support/workflows/channel.ts';
 import { storesNothing } from './stored.ts';
 
 const bridge = bridgeOfFile({
@@ -213,4 +214,79 @@ test('T31 who only follows the address of an action changes nothing, signed in o
         }
   });
   expect(await runsOf(id)).toEqual([]);
+});
+
+describe('T31 a link on a card', () => {
+  const robots = ['Slackbot-LinkExpanding 1.0', 'Mozilla/5.0 (compatible; Discordbot/2.0)', 'Mozilla/5.0 SafeLinks'];
+
+  /** A bridge of its own, the incident that it told a workflow of, and the links on its card. */
+  async function carded() {
+    const channel = await startWorkflowChannel();
+    const other = await startBridge({ main: MAIN, env: channel.env });
+    const id = (await other.send('Linked', 'firing')).body.incidents?.[0] as string;
+    const link = await soon(() => linkOn(channel.cards()[0], 'Acknowledge', other));
+    return { other, id, link, channel };
+  }
+  const send = (url: string, headers: Record<string, string> = {}) =>
+    fetch(url, { method: 'POST', headers, body: new URLSearchParams({ name: 'Maya' }) });
+
+  test('T31 changes nothing, however often robots and browsers fetch it ahead', async () => {
+    const { other, id, link } = await carded();
+    await storesNothing(other, async () => {
+      for (let times = 0; times < 100; times++) {
+        const headers = { 'user-agent': robots[times % robots.length] as string, purpose: 'prefetch' };
+        const answer = await fetch(link, { headers });
+        expect(answer.status).toBe(200);
+        expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+        expect(answer.headers.get('x-robots-tag')).toBe('noindex');
+        expect(await answer.text()).not.toMatch(/<script|http-equiv="refresh"/);
+        for (const method of ['HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+          expect((await fetch(link, { method, headers })).status, method).toBeLessThan(500);
+      }
+    });
+    expect(await other.api(`/incidents/${id}`)).toMatchObject({ status: 'firing', owner: null });
+  });
+
+  test('T31 is done by its form once, and is 409 after it', async () => {
+    const { other, id, link } = await carded();
+    expect((await send(link)).status).toBe(200);
+    const acknowledged = await other.api(`/incidents/${id}`);
+    expect(acknowledged).toMatchObject({ status: 'acknowledged', owner: { platform: 'link', id: 'link' } });
+    expect((await other.press(id, 'unacknowledge')).status).toBe(200);
+    expect((await send(link)).status).toBe(409); // though it would fit again
+    expect((await fetch(link)).status).toBe(409);
+    expect(await other.api(`/incidents/${id}`)).toMatchObject({ status: 'firing' });
+  });
+
+  test('T31 that was tampered with, or is sent by a page of another site, is 403', async () => {
+    const { other, link } = await carded();
+    const [, what = '', signature = ''] = /\/a\/([^.]+)\.(.+)$/.exec(link) ?? [];
+    const text = Buffer.from(what, 'base64url').toString();
+    const forged = (changed: string) => `${other.url}/a/${Buffer.from(changed).toString('base64url')}.${signature}`;
+    await storesNothing(other, async () => {
+      for (const url of [
+        forged(text.replace('acknowledge', 'resolve')),
+        forged(text.replace('acknowledge', 'run.once')),
+        forged(text.replace(/^\w+/, 'zzzzzzzz')), // the expiry
+        `${other.url}/a/${what}`,
+        `${other.url}/a/${what}.`,
+        `${link}A`,
+      ])
+        expect([url, (await send(url)).status]).toEqual([url, 403]);
+      for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }])
+        expect((await send(link, headers)).status).toBe(403);
+    });
+  });
+
+  test('T31 is not there for a runbook: its button leads to the console, which asks to sign in', async () => {
+    const channel = await startWorkflowChannel();
+    const other = await startBridge({ main: MAIN, env: channel.env, files: scriptRunbook('once', 'echo ran >> log') });
+    await other.send('Linked', 'firing');
+    const link = await soon(() => linkOn(channel.cards()[0], 'once', other));
+    expect(link).toMatch(/\/incidents\/\w+\/actions\/run\?argument=once$/);
+    const answer = await fetch(link, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, expect.stringMatching(/^\/sign-in\?/)]);
+    expect((await send(link)).status).toBe(401);
+    expect(linesOf(other)).toEqual([]);
+  });
 });

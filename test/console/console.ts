@@ -19,6 +19,7 @@ import { quietStore } from '../support/store.ts';
 
 const TEMPLATES = join(import.meta.dirname, '..', '..', 'templates');
 export const TOKEN = 'a token of the tests';
+export const KEY = 'a key of the tests';
 
 type Given = Omit<Partial<ConsoleOptions>, 'access'> & { readonly access?: Partial<Access> };
 
@@ -85,7 +86,7 @@ export async function startConsole(
       bridge,
       store,
       access: () => ({ token: TOKEN, secureCookies: false, ...access }),
-      cookieKey: 'a key of the tests',
+      signingKey: KEY,
       clock,
       log,
       about: () => ({ sources: [], routes: [], runbooks: [] }),

@@ -200,7 +200,7 @@ describe('a session', () => {
   test.each([
     ['after thirty days', { clock: { ...systemClock, now: () => Date.now() + 31 * 86_400_000 } }],
     ['when the token changed', { access: { token: 'another token' } }],
-    ['when the key changed', { cookieKey: 'another key' }],
+    ['when the key changed', { signingKey: 'another key' }],
   ])('ends %s', async (_when, options) => {
     const { restart, cookie } = await startConsole();
     const later = await restart(options);

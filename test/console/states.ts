@@ -3,10 +3,34 @@ import { deliveriesPage } from '../../src/console/pages/deliveries.ts';
 import { faultPage } from '../../src/console/pages/fault.ts';
 import { form } from '../../src/console/pages/form.ts';
 import { incidentsPage } from '../../src/console/pages/incidents.ts';
+import { askPage, EXPIRED, endedPage, outcomePage, USED } from '../../src/console/pages/link.ts';
 import { done, refused, told } from '../../src/console/pages/notice.ts';
 import { routesPage } from '../../src/console/pages/routes.ts';
 import { accountPage, signInPage } from '../../src/console/pages/sign-in.ts';
-import { ago, deliveries, listing, maya, oneSource, quiet, run, scene, storm, viewer } from './scenes.ts';
+import {
+  ago,
+  card,
+  deliveries,
+  incident,
+  listing,
+  maya,
+  oneSource,
+  quiet,
+  run,
+  scene,
+  storm,
+  viewer,
+} from './scenes.ts';
+
+const byLink = {
+  incident: incident(),
+  card: card(),
+  token: 'token',
+  until: ago(-600),
+  name: '',
+  inputs: {},
+  problems: [],
+};
 
 /** Every state that the console can be in, drawn. */
 export const states: Readonly<Record<string, string>> = {
@@ -111,5 +135,23 @@ export const states: Readonly<Record<string, string>> = {
   ),
   'sign-in': signInPage({ to: '/', problem: 'That is not the token.' }),
   account: accountPage(viewer, 'Maya Ortiz'),
+  'a link': askPage({ ...byLink, label: 'Acknowledge' }, viewer),
+  'a link that asks': askPage(
+    {
+      ...byLink,
+      label: 'Add a note',
+      form: {
+        title: 'Add a note',
+        fields: [{ name: 'text', label: 'Note', required: true, long: true }],
+        submit: { action: 'note', label: 'Add', style: 'primary' },
+      },
+      name: 'Maya',
+      problems: [{ path: 'inputs.text', message: 'A note needs a text.' }],
+    },
+    viewer,
+  ),
+  'a link that was followed': outcomePage(byLink, done('You have it.'), viewer),
+  'a link that was used': outcomePage(byLink, USED, viewer),
+  'a link that has expired': endedPage(EXPIRED),
   fault: faultPage('No such incident', 'It is not known here (any more).', viewer),
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeliveryError, type Failure, type Reason } from '../../domain/errors.ts';
+import { isUnreached } from '../unreached.ts';
 
 export type Call = 'post' | 'edit' | 'reply' | 'ask';
 
@@ -86,13 +87,6 @@ const INVITE =
 /** Only a post that may have been done must be made with the same nonce again. */
 function unanswered(call: Call, message: string, mayBeDone: boolean): Failure {
   return { reason: call === 'post' && mayBeDone ? 'unknown_outcome' : 'unavailable', scope: 'channel', message };
-}
-
-const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
-
-function isUnreached(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && UNREACHED.includes(String(error.code))) || isUnreached(error.cause);
 }
 
 function wordsOf(error: unknown): string {

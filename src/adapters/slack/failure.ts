@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeliveryError, type Failure, type Reason } from '../../domain/errors.ts';
+import { isUnreached } from '../unreached.ts';
 
 export type Call = 'post' | 'edit' | 'reply' | 'find' | 'ask';
 
@@ -135,12 +136,6 @@ const CURES: Readonly<Record<string, string>> = {
 /** Only a post that may have been done must be looked for before it is made again. */
 function unanswered(call: Call, message: string, mayBeDone: boolean): Failure {
   return { reason: call === 'post' && mayBeDone ? 'unknown_outcome' : 'unavailable', scope: 'channel', message };
-}
-
-const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
-
-function isUnreached({ cause }: Error): boolean {
-  return cause instanceof Error && 'code' in cause && UNREACHED.includes(String(cause.code));
 }
 
 function wordsOf(error: unknown): string {

@@ -9,23 +9,25 @@ import type { Limits } from './limits.ts';
 import { lineOf } from './text.ts';
 
 /** Where a button leads where no bot stands behind the card to be pressed. */
-export type Links = (button: Button) => string;
+export type Links = (button: Button) => string | undefined;
 
-/** Undefined where its press cannot be written, or where it would be larger than a button may be. */
+/** Undefined where its press cannot be written, where it leads nowhere, or where it would be larger than a button may be. */
 export function actionOf(button: Button, incident: string, limits: Limits, links?: Links): Action | undefined {
   const look = {
     title: lineOf(cut(button.label, MAX_LABEL, (piece) => literalCost(piece, limits))),
     ...styleOf(button),
   };
-  const action: Action | undefined = links
-    ? { type: 'Action.OpenUrl', ...look, url: links(button) }
-    : pressAction(button, pressId(incident, button), look);
+  const action = links ? linkAction(links(button), look) : pressAction(button, pressId(incident, button), look);
   if (action === undefined || limits.size(JSON.stringify(action)) > limits.most * BUTTON_SHARE) return undefined;
   return action;
 }
 
 const MAX_LABEL = 300;
 const BUTTON_SHARE = 1 / 16; // of a message: six in sight leave most of it to the words
+
+function linkAction(url: string | undefined, look: Look): Action | undefined {
+  return url === undefined ? undefined : { type: 'Action.OpenUrl', ...look, url };
+}
 
 function pressAction(button: Button, press: string | undefined, look: Look): Execute | ShowCard | undefined {
   if (press === undefined) return undefined;

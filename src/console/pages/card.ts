@@ -28,7 +28,7 @@ export interface Pressed {
   readonly notice?: string;
 }
 
-function since(incident: Incident, viewer: Viewer): string {
+export function since(incident: Incident, viewer: Viewer): string {
   switch (incident.status) {
     case 'firing':
       return html` for !${age((incident.flapping ? incident.flappingSince : undefined) ?? incident.openedAt, viewer, 'long')}`;

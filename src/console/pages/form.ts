@@ -28,14 +28,14 @@ export function form(
 }
 
 /** Paragraphs; where the author's file broke its lines, the page breaks its own. */
-function about(text: string): string {
+export function about(text: string): string {
   const paragraphs = plain(text, 2_000)
     .trim()
     .split(/\n\s*\n/);
   return paragraphs.map((paragraph) => html`<p class="about">${paragraph.replaceAll(/\s+/g, ' ')}</p>`).join('');
 }
 
-function field(
+export function field(
   { name, label, required, long }: FormField,
   { problems, typed }: { readonly problems: readonly Problem[]; readonly typed: Texts },
   isFirst: boolean,

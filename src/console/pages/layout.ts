@@ -16,7 +16,7 @@ export function layout(page: {
   readonly more?: string; // for its head
 }): string {
   return html`<!doctype html>
-<html lang="en"><head>!${head(page.title)}!${page.more ?? ''}</head>
+<html lang="en"><head>!${head(page.title)}!${SCRIPT}!${page.more ?? ''}</head>
 <body data-now="${page.viewer.now}"><a class="skip" href="#main">Skip to the content</a>
 <header class="bar"><a class="brand" href="/">!${BELL}Tocsin</a>
 <nav aria-label="Pages">!${SECTIONS.map(({ section, href, label }) => html`<a href="${href}" !${section === page.section ? 'aria-current="page"' : ''}>${label}</a>`).join('')}</nav>
@@ -27,16 +27,25 @@ export function layout(page: {
 /** For who is not signed in yet: nothing but the bell. */
 export function bareLayout(page: { readonly title: string; readonly main: string }): string {
   return html`<!doctype html>
+<html lang="en"><head>!${head(page.title)}!${SCRIPT}</head>
+<body class="bare">!${page.main}</body></html>`;
+}
+
+/** For whoever follows a link: nothing in it runs. */
+export function stillLayout(page: { readonly title: string; readonly main: string }): string {
+  return html`<!doctype html>
 <html lang="en"><head>!${head(page.title)}</head>
 <body class="bare">!${page.main}</body></html>`;
 }
 
 function head(title: string): string {
   return html`<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${plain(title)}</title>
-<link rel="icon" href="${assetPath('bell.svg')}" type="image/svg+xml"><link rel="preload" href="${assetPath('inter.woff2')}" as="font" type="font/woff2" crossorigin><link rel="stylesheet" href="${assetPath('console.css')}">
+<link rel="icon" href="${assetPath('bell.svg')}" type="image/svg+xml"><link rel="preload" href="${assetPath('inter.woff2')}" as="font" type="font/woff2" crossorigin><link rel="stylesheet" href="${assetPath('console.css')}">`;
+}
+
+const SCRIPT = html`
 <meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false,"extensions":"sse,tocsin"}'>
 <script src="${assetPath('console.js')}" defer></script>`;
-}
 
 /** The script says whether the page is up to date; without one, it is as old as its loading. */
 function live(summary: string): string {

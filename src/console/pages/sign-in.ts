@@ -30,7 +30,7 @@ export function accountPage(viewer: Viewer, name: string): string {
   });
 }
 
-const nameField = (name: string): string =>
+export const nameField = (name: string): string =>
   html`<p class="field"><label for="name">Your name <small>optional</small></label><input id="name" name="name" value="${name}" maxlength="${MAX_NAME}" autocomplete="name"></p>`;
 
 /** Loads the page once more, this time from one of ours. */
