@@ -108,6 +108,7 @@ export interface Pressed {
 export async function startFakeTeams(port = 0): Promise<FakeTeams> {
   const log: TeamsEntry[] = [];
   const messages = new Map<string, TeamsShown>();
+  const deleted = new Set<string>(); // people's own messages are threads too, so a root need not be one of ours
   const scripts: { left: number; readonly script: Script }[] = [];
   const stalled = new Set<ServerResponse>();
   const signer = newSigner('key-1');
@@ -208,7 +209,7 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
     const faults = contentFaults(content);
     if (faults.length > 0) return wrong(400, 'BadSyntax', faults.join(' '), faults);
     if (method === 'PUT') return update(conversation, message ?? '', content);
-    if (root !== undefined && !messages.has(root)) return wrong(404, 'ActivityNotFoundInConversation');
+    if (root !== undefined && deleted.has(root)) return wrong(404, 'ActivityNotFoundInConversation');
     return create(conversation, root, content, query.includes('isTargetedActivity=true'));
   }
 
@@ -346,7 +347,10 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
         }),
       );
     },
-    deleteMessage: (id) => void messages.delete(id),
+    deleteMessage(id) {
+      messages.delete(id);
+      deleted.add(id);
+    },
     async close() {
       this.heal();
       server.closeAllConnections();
