@@ -49,6 +49,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['metrics.ts'],
   '@slack/': ['adapters'],
   'discord.js': ['adapters'],
+  '@microsoft/': ['adapters'],
   'secure-json-parse': ['sources'],
   'ipaddr.js': ['domain'],
   'fastest-levenshtein': ['domain'],

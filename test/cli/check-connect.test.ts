@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { APP_TOKEN, BOT_TOKEN, startFakeSlack } from '../support/slack/server.ts';
+import { envOf } from '../support/teams/platform.ts';
+import { CLIENT, startFakeTeams } from '../support/teams/server.ts';
 import { folderWith, tocsin } from './run.ts';
 
 async function checked(prepare: (slack: Awaited<ReturnType<typeof startFakeSlack>>) => void = () => {}) {
@@ -47,4 +49,23 @@ test('says what is wrong with the app-level token', async () => {
   expect(code).toBe(1);
   expect(out).toMatch(/SLACK_APP_TOKEN: .*not_allowed_token_type/);
   expect(out).toContain('connections:write');
+});
+
+test.each([
+  ['knows the bot', undefined, 0, new RegExp(`^teams +${CLIENT} in the tenant `, 'm')],
+  ['refuses its secret', 'wrong', 1, /teams: Entra said 401 .*\n.*TEAMS_CLIENT_SECRET/],
+])('says whether Entra %s', async (_what, secret, code, told) => {
+  const teams = await startFakeTeams();
+  onTestFinished(() => teams.close());
+  const env = {
+    WIZSTATUS_SECRETS: 'a-long-random-word',
+    ...envOf(teams),
+    ...(secret && { TEAMS_CLIENT_SECRET: secret }),
+    ROUTE_DEFAULT: 'teams:alerts',
+  };
+  const answer = await tocsin(folderWith({ 'templates/cards/incident.md': '---\n---\n' }), ['check', '--connect'], {
+    env,
+  });
+  expect(answer.code).toBe(code);
+  expect(answer.out).toMatch(told);
 });

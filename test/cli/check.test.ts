@@ -166,7 +166,7 @@ test('who is named on a platform that is not there is noted, with the place and 
   expect(code).toBe(0);
   for (const note of [
     'RESPONDERS:10: slack:U1 cannot press: slack is off',
-    'RESPONDERS:20: teams:t1 cannot press: teams is not in this version yet',
+    'RESPONDERS:20: teams:t1 cannot press: teams is off',
     'ROUTE_X:35: discord:role:9 cannot be mentioned: discord is off',
     'templates/runbooks/restart.md: slack:S0SRE cannot run it: slack is off',
   ]) {

@@ -190,7 +190,10 @@ describe('who opens a link', () => {
       await send(it, pathOf(incident, 'cancel', run)),
     ];
     for (const { statusCode, body } of answers)
-      expect([statusCode, body]).toEqual([403, expect.stringContaining('A link cannot start, stop or approve a runbook')]);
+      expect([statusCode, body]).toEqual([
+        403,
+        expect.stringContaining('A link cannot start, stop or approve a runbook'),
+      ]);
     expect((await it.store.incident(incident))?.runs).toMatchObject([{ state: 'running' }]);
   });
 });

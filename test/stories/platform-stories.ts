@@ -22,6 +22,7 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       const chat = await start();
       const options = { main: MAIN, env: { ...chat.env, ROUTE_DEFAULT: chat.main, ...env(chat) }, files };
       const bridge = await startBridge(options);
+      chat.listensAt?.(bridge.url);
       await connected(bridge, name);
       return { chat, bridge, options };
     }
@@ -112,14 +113,16 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
         'templates/runbooks/restart.sh': '#!/bin/sh\necho "restarted because of $1"\n',
       };
       const bridge = await startBridge({ main: MAIN, env: { ...chat.env, ROUTE_DEFAULT: chat.main }, files });
+      chat.listensAt?.(bridge.url);
       await connected(bridge, name);
       const [maya, jonas] = chat.people;
       const { body } = await bridge.send('Production API', 'firing');
       const card = await cardIn(chat);
 
       await chat.press(card, 'Restart API', jonas);
+      if (chat.formsOpenByThemselves) await chat.submit(jonas, { reason: 'curiosity' });
       await soon(() => expect(chat.whispers(jonas).join('\n')).toContain('may run Restart API'));
-      expect(chat.form(jonas)).toBeUndefined();
+      if (!chat.formsOpenByThemselves) expect(chat.form(jonas)).toBeUndefined();
 
       await chat.press(card, 'Restart API', maya);
       await soon(() => expect(chat.form(maya)).toMatchObject({ title: 'Restart API', fields: ['reason'] }));
@@ -192,8 +195,8 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       await soon(() => expect(chat.posts()).toBe(1));
       chat.heal();
       await bridge.send('Production API', 'resolved');
-      await soon(() => expect(only(chat).text).toContain('Resolved'), 40_000);
-      expect(chat.posts()).toBe(1);
+      await soon(() => expect(found(chat).text).toContain('Resolved'), 40_000);
+      expect(chat.posts()).toBeLessThanOrEqual(chat.losesPosts ? 2 : 1);
     });
 
     test('sees one card, though the bridge was killed between the post and its record', async () => {
@@ -206,8 +209,8 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       const again = await startBridge({ ...options, after: bridge });
       await connected(again, name);
       await again.send('Production API', 'resolved');
-      await soon(() => expect(only(chat).text).toContain('Resolved'), 40_000);
-      expect(chat.posts()).toBe(1);
+      await soon(() => expect(found(chat).text).toContain('Resolved'), 40_000);
+      expect(chat.posts()).toBeLessThanOrEqual(chat.losesPosts ? 2 : 1);
     });
 
     test('who deletes a card by mistake gets it again, once', async () => {
@@ -240,6 +243,9 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
     });
   });
 
+  /** The card after a post whose answer was lost: the last one, where the platform does not find the first. */
+  const found = (chat: PlatformFake): ShownCard =>
+    chat.losesPosts ? (chat.cards(chat.main).at(-1) as ShownCard) : only(chat);
   const cardIn = (chat: PlatformFake): Promise<ShownCard> => soon(() => only(chat));
 
   function only(chat: PlatformFake): ShownCard {

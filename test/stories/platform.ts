@@ -7,6 +7,12 @@ export interface PlatformFake {
   readonly main: string;
   readonly other: string;
   readonly missing: string;
+  /** Forms stand in the card and open there: who may not is refused when they send one. */
+  readonly formsOpenByThemselves?: true;
+  /** Nothing finds a post again whose answer was lost: the card may show twice. */
+  readonly losesPosts?: true;
+  /** Where the bridge is, for a platform that sends it presses by HTTP. */
+  listensAt?(url: string): void;
   /** The cards that stand in a channel, oldest first. */
   cards(destination: string): readonly ShownCard[];
   /** Presses a button, or picks it in the menu. Resolves when the platform has its acknowledgement, after so many milliseconds. */

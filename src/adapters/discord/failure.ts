@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeliveryError, type Failure, type Reason } from '../../domain/errors.ts';
-import { isUnreached } from '../unreached.ts';
+import { isUnreached, unanswered, wordsOf } from '../unanswered.ts';
 
 export type Call = 'post' | 'edit' | 'reply' | 'ask';
 
@@ -83,14 +83,3 @@ const CODES = {
 
 const INVITE =
   'Let the bot into the channel: View Channel, Send Messages, Embed Links, Create Public Threads, Send Messages in Threads, Read Message History (tocsin check prints the invitation).';
-
-/** Only a post that may have been done must be made with the same nonce again. */
-function unanswered(call: Call, message: string, mayBeDone: boolean): Failure {
-  return { reason: call === 'post' && mayBeDone ? 'unknown_outcome' : 'unavailable', scope: 'channel', message };
-}
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error).slice(0, 200);
-  const { message, cause } = error;
-  return [message, ...(cause instanceof Error ? [cause.message] : [])].join(': ').slice(0, 200);
-}

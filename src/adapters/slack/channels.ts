@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { Clock, Memory } from '../../domain/ports.ts';
+import { orAborted } from '../or-aborted.ts';
 import { failureOf } from './failure.ts';
 import type { CallSlack } from './sdk.ts';
 
@@ -82,12 +83,4 @@ function unknown(name: string): DeliveryError {
     message: `Slack has no channel #${name} that the bot can see`,
     cure: `Create it, or where it is private invite the bot there (/invite @Tocsin), or name it by its id (slack:C012…). Then replay.`,
   });
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }

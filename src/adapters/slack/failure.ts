@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeliveryError, type Failure, type Reason } from '../../domain/errors.ts';
-import { isUnreached } from '../unreached.ts';
+import { isUnreached, unanswered, wordsOf } from '../unanswered.ts';
 
 export type Call = 'post' | 'edit' | 'reply' | 'find' | 'ask';
 
@@ -132,14 +132,3 @@ const CURES: Readonly<Record<string, string>> = {
   restricted_action_thread_only_channel: 'The channel takes threads only: an admin must let the bot post there.',
   restricted_action_non_threadable_channel: 'The channel takes no threads.',
 };
-
-/** Only a post that may have been done must be looked for before it is made again. */
-function unanswered(call: Call, message: string, mayBeDone: boolean): Failure {
-  return { reason: call === 'post' && mayBeDone ? 'unknown_outcome' : 'unavailable', scope: 'channel', message };
-}
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error).slice(0, 200);
-  const { message, cause } = error;
-  return [message, ...(cause instanceof Error ? [cause.message] : [])].join(': ').slice(0, 200);
-}

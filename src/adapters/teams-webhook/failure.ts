@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeliveryError, type Failure, type Reason } from '../../domain/errors.ts';
-import { isUnreached } from '../unreached.ts';
+import { isUnreached } from '../unanswered.ts';
 
 const MOST_READ = 4_096; // of an answer that says what is wrong
 const said = z.object({ error: z.object({ code: z.string(), message: z.string().default('') }) });

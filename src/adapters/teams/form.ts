@@ -13,7 +13,10 @@ export function formCard({ confirm, asks = [] }: Button, press: string, look: Lo
 }
 
 /** Ids are unique in a card, where two runbooks may ask for the same. */
-export const inputId = (press: string, name: string): string => `${press}/${name}`;
+export const inputId = (press: string, name: string): string => inputsPrefix(press) + name;
+
+/** What the ids of a press's inputs begin with. */
+export const inputsPrefix = (press: string): string => `${press}/`;
 
 const question = (text: string): RichTextBlock => ({
   type: 'RichTextBlock',

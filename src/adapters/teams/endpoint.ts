@@ -1,0 +1,40 @@
+import type { Endpoint, Log } from '../../domain/ports.ts';
+import { turnedAway } from './guard.ts';
+import type { TeamsEnv } from './platform.ts';
+import type { Bot } from './sdk.ts';
+
+const MESSAGES = '/api/messages';
+const RETRY_AFTER_S = 5;
+
+/** Where Teams sends activities: first our guard, then the SDK's check of who signed them, then the handlers. */
+export function messagesEndpoint(env: TeamsEnv, starting: Promise<Bot>, log: Log): Endpoint {
+  return {
+    method: 'POST',
+    path: MESSAGES,
+    async handle({ headers, body }) {
+      const turned = turnedAway(headers, () => parsed(body), env);
+      if (turned !== undefined) {
+        log.warn({ status: turned.status, why: turned.why }, 'an activity was turned away');
+        return { status: turned.status };
+      }
+      const bot = await starting.catch(() => undefined);
+      if (bot === undefined) return { status: 503, headers: { 'retry-after': String(RETRY_AFTER_S) } };
+      const answer = await bot.take(headers.authorization ?? '', parsed(body));
+      if (answer.status === 401) return { status: 401 }; // what is wrong with a token is told to nobody
+      if (answer.body === undefined) return { status: answer.status };
+      return {
+        status: answer.status,
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify(answer.body),
+      };
+    },
+  };
+}
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString());
+  } catch {
+    return undefined;
+  }
+}
