@@ -169,10 +169,12 @@ function alreadyOwned({ owner, acknowledgedAt }: Incident, actor: Actor): Step {
   return late(isOwner ? 'You already have it.' : `${owner?.name} has it already.`, owner, acknowledgedAt);
 }
 
-/** The console has one token, so one id, for everybody: there only the name that people gave tells them apart. */
+const NAMED_BY_THEMSELVES: readonly string[] = ['console', 'link'];
+
+/** The console has one token, so one id, for everybody, and a link proves nothing: there only the name that people gave tells them apart. */
 export function isSameActor(one: Actor, other: Actor): boolean {
   const isSameId = one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
-  return isSameId && (one.platform !== 'console' || one.name === other.name);
+  return isSameId && (!NAMED_BY_THEMSELVES.includes(one.platform) || one.name === other.name);
 }
 
 function unowned(incident: Incident): State {
