@@ -132,7 +132,7 @@ function text({ sources, routes, destinations, runbooks, invitations, identities
       ? []
       : [
           identities.length === 0
-            ? 'No chat platform is on.'
+            ? 'No chat platform is on that can be asked.'
             : table(
                 ['PLATFORM', 'KNOWS THE BRIDGE AS'],
                 identities.map(({ platform, who }) => [platform, who ?? '']),

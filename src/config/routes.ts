@@ -77,7 +77,7 @@ function unreachable(
         text,
         columnOf(text, destination),
         `${platform} has no "${channel}"`,
-        `${near === undefined ? '' : `did you mean ${platform}:${near}? `}There is ${own.map((each) => `${platform}:${each}`).join(', ')}`,
+        `${near === undefined ? '' : `did you mean ${platform}:${near}? `}It has ${own.map((each) => `${platform}:${each}`).join(', ')}`,
       );
     }
     if (on.includes(platform)) return [];

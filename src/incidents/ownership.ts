@@ -2,11 +2,12 @@ import type { Actor } from '../domain/model.ts';
 import { isOneOf, type People } from '../domain/principal.ts';
 import type { State } from './state.ts';
 
-/** The console has one token, so one id, for everybody: there only the name that people gave tells them apart. */
+const NAMED_BY_THEMSELVES: readonly string[] = ['console', 'link'];
+
+/** The console has one token, so one id, for everybody, and a link proves nothing: there only the name that people gave tells them apart. */
 export function isSameActor(one: Actor, other: Actor): boolean {
-  const isSameTenant = one.tenant === undefined || other.tenant === undefined || one.tenant === other.tenant;
-  const isSameId = one.platform === other.platform && isSameTenant && one.id === other.id;
-  return isSameId && (one.platform !== 'console' || one.name === other.name);
+  const isSameId = one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
+  return isSameId && (!NAMED_BY_THEMSELVES.includes(one.platform) || one.name === other.name);
 }
 
 /** Whether it is theirs. It may have been handed to a person who has ids on several platforms. */

@@ -166,6 +166,17 @@ describe('its form', () => {
 });
 
 describe('who opens a link', () => {
+  test('may take over from who opened another', async () => {
+    const it = await startConsole();
+    const id = await it.fire('API');
+    await send(it, pathOf(id, 'acknowledge'), { name: 'Maya' });
+    expect((await send(it, pathOf(id, 'take-over'), { name: 'Jonas' })).statusCode).toBe(200);
+    expect((await linesOf(it, id)).at(-1)).toMatchObject({
+      actor: { name: 'Jonas (by link)' },
+      text: 'took over from Maya (by link)',
+    });
+  });
+
   const nobody: Principal = { platform: 'slack', kind: 'person', id: 'U1' };
 
   test('may do only what everybody may, and the timeline keeps the refusal, once', async () => {

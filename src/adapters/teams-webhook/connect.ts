@@ -40,6 +40,6 @@ function unknown(channel: string): DeliveryError {
     reason: 'misconfigured',
     scope: 'channel',
     message: `No workflow is known as ${channel}`,
-    cure: `Set ${variable} to its address. Then replay.`,
+    cure: `Set ${variable} to its address, and start again: it is read at a start. Then replay.`,
   });
 }
