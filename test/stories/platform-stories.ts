@@ -114,9 +114,9 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
         ROUTE_DEFAULT: `${fake.main}; remind=1s; escalate=2s ${fake.other}`,
       }));
       await bridge.send('Production API', 'firing');
-      await soon(() => expect(only(chat).thread.join('\n')).toContain('reminds: Production API is down'));
+      await soon(() => expect(chat.told(chat.main).join('\n')).toContain('reminds: Production API is down'));
       await soon(() => expect(chat.cards(chat.other)).toHaveLength(1));
-      await soon(() => expect(only(chat).thread.join('\n')).toContain('escalated to'));
+      await soon(() => expect(chat.told(chat.main).join('\n')).toContain('escalated to'));
       expect(only(chat).buttons).toContain('Acknowledge');
     });
 
