@@ -6,7 +6,8 @@ const NAMED_BY_THEMSELVES: readonly string[] = ['console', 'link'];
 
 /** The console has one token, so one id, for everybody, and a link proves nothing: there only the name that people gave tells them apart. */
 export function isSameActor(one: Actor, other: Actor): boolean {
-  const isSameId = one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
+  const isSameTenant = one.tenant === undefined || other.tenant === undefined || one.tenant === other.tenant;
+  const isSameId = one.platform === other.platform && isSameTenant && one.id === other.id;
   return isSameId && (!NAMED_BY_THEMSELVES.includes(one.platform) || one.name === other.name);
 }
 

@@ -17,6 +17,7 @@ export function startTimekeeper({ timers, watch, ring, clock, log }: TimekeeperO
   const stopping = new AbortController();
   let nudge = Promise.withResolvers<void>();
   const wake = () => nudge.resolve();
+  let isFailing = false;
   let offset = Number.POSITIVE_INFINITY; // of the wall clock to the one that only goes on; at the start anything may have happened
 
   async function work(): Promise<void> {
@@ -29,8 +30,10 @@ export function startTimekeeper({ timers, watch, ring, clock, log }: TimekeeperO
         const due = await timers.claim(AT_ONCE);
         await Promise.all(due.map(one));
         next = due.length === AT_ONCE ? since : await timers.nextAt(since);
+        isFailing = false;
       } catch (err) {
-        if (!stopping.signal.aborted) log.warn({ err }, 'timers cannot be looked at now');
+        if (!isFailing && !stopping.signal.aborted) log.warn({ err }, 'timers cannot be looked at now');
+        isFailing = true; // said once: a full disk must not fill with this
       }
       await rest((next ?? Number.POSITIVE_INFINITY) - clock.now());
     }

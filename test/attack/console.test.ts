@@ -40,6 +40,8 @@ describe('T38', () => {
         [`/api/incidents/${id}/actions/resolve`, 'application/json', '{}'],
         [`/api/incidents/${id}/actions/resolve`, 'text/plain', '{}'],
         ['/deliveries/replay', FORM, 'delivery=all'],
+        ['/silences', FORM, 'matchers=severity=warning&length=2h&why=x'],
+        ['/silences/end', FORM, 'silence=x'],
         ['/name', FORM, 'name=Mallory'],
         ['/sign-out', FORM, ''],
       ] as const) {
@@ -169,6 +171,7 @@ describe('T38', () => {
       '/',
       `/?q=${encodeURIComponent(evil)}`,
       '/deliveries',
+      '/silences',
       '/sign-in',
     ]) {
       await page.goto(bridge().url + path);

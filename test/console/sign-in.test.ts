@@ -7,7 +7,7 @@ import { readEvents } from './event-reader.ts';
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
 describe('without having signed in', () => {
-  test.each(['/', '/incidents/x', '/deliveries', '/routes', '/incidents/x/actions/note'])(
+  test.each(['/', '/incidents/x', '/silences', '/deliveries', '/routes', '/incidents/x/actions/note'])(
     '%s asks to, and leads back',
     async (url) => {
       const { app } = await startConsole();
@@ -43,7 +43,7 @@ describe('without having signed in', () => {
 describe('with the token as Bearer', () => {
   const headers = { authorization: `Bearer ${TOKEN}` };
 
-  test.each(['/', '/deliveries', '/routes'])('%s is shown', async (url) => {
+  test.each(['/', '/silences', '/deliveries', '/routes'])('%s is shown', async (url) => {
     const { app } = await startConsole();
     const answer = await app.inject({ url, headers });
     expect(answer.statusCode).toBe(200);

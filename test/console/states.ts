@@ -7,6 +7,7 @@ import { askPage, EXPIRED, endedPage, outcomePage, USED } from '../../src/consol
 import { done, refused, told } from '../../src/console/pages/notice.ts';
 import { routesPage } from '../../src/console/pages/routes.ts';
 import { accountPage, signInPage } from '../../src/console/pages/sign-in.ts';
+import { silencesPage } from '../../src/console/pages/silences.ts';
 import {
   ago,
   card,
@@ -119,6 +120,24 @@ export const states: Readonly<Record<string, string>> = {
     viewer,
   ),
   'nothing waits': deliveriesPage([], [], viewer),
+  silences: silencesPage(
+    [
+      {
+        id: 's1',
+        matchers: 'source="wizstatus", monitor="Production API"',
+        madeAt: ago(5),
+        until: ago(-115),
+        why: 'the database is being moved',
+        by: maya,
+      },
+    ],
+    {
+      typed: { matchers: 'severity=critcal', length: '2h', why: '' },
+      problems: [{ path: 'matchers', message: 'severity is never "critcal": did you mean critical?' }],
+    },
+    viewer,
+  ),
+  'nothing is silenced': silencesPage([], { typed: { matchers: '', length: '2h', why: '' }, problems: [] }, viewer),
   routes: routesPage(
     {
       sources: [{ name: 'wizstatus', label: 'WizStatus', auth: 'HMAC-SHA256 in X-Signature' }],

@@ -96,6 +96,45 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       );
     });
 
+    test('hands it over to a person, who is told in the thread', async () => {
+      const { chat, bridge } = await team();
+      const [maya, jonas] = chat.people;
+      const { body } = await bridge.send('Production API', 'firing');
+      await chat.press(await cardIn(chat), 'Hand over', maya);
+      await soon(() => expect(chat.form(maya)).toMatchObject({ title: 'Hand over', fields: ['person'] }));
+      expect(await chat.submit(maya, { person: `${name}:${jonas.id}` })).toEqual({});
+      await soon(() => expect(only(chat).thread.join('\n')).toContain('handed it to'));
+      expect(only(chat).thread.join('\n')).toContain(`@${jonas.id}`);
+      expect((await bridge.api(`/incidents/${body.incidents?.[0]}`)).owner).toMatchObject({ id: jonas.id });
+      await chat.press(only(chat), 'Take over', jonas);
+      await soon(() => expect(chat.whispers(jonas).join('\n')).toContain('You already have it.'));
+    });
+
+    test('is reminded, and the card goes on to further channels, while nobody acknowledges it', async () => {
+      const { chat, bridge } = await team((fake) => ({
+        ROUTE_DEFAULT: `${fake.main}; remind=1s; escalate=2s ${fake.other}`,
+      }));
+      await bridge.send('Production API', 'firing');
+      await soon(() => expect(chat.told(chat.main).join('\n')).toContain('reminds: Production API is down'));
+      await soon(() => expect(chat.cards(chat.other)).toHaveLength(1));
+      await soon(() => expect(chat.told(chat.main).join('\n')).toContain('escalated to'));
+      expect(only(chat).buttons).toContain('Acknowledge');
+    });
+
+    test('silences a monitor from its card, and its next incident stands in the console alone', async () => {
+      const { chat, bridge } = await team();
+      const [maya] = chat.people;
+      const { body } = await bridge.send('Production API', 'firing');
+      await chat.press(await cardIn(chat), 'Silence this monitor 2 h', maya);
+      await soon(() => expect(only(chat).thread.join('\n')).toContain('silenced Production API for 2 h'));
+      const next = await bridge.send('Production API', 'firing', { incident: 'another' });
+      const { deliveries, timeline } = await bridge.api(`/incidents/${next.body.incidents?.[0]}`);
+      expect(deliveries).toEqual([]);
+      expect(timeline.at(-1)?.text).toContain('told it nowhere but in the console');
+      expect(next.body.incidents).not.toEqual(body.incidents);
+      expect(chat.cards(chat.main)).toHaveLength(1);
+    });
+
     test('asks why, and is answered alone', async () => {
       const { chat, bridge } = await team();
       const [maya, jonas] = chat.people;

@@ -15,6 +15,8 @@ export interface PlatformFake {
   listensAt?(url: string): void;
   /** The cards that stand in a channel, oldest first. */
   cards(destination: string): readonly ShownCard[];
+  /** What was told to the channel itself beside cards: it wakes those who are there. */
+  told(destination: string): readonly string[];
   /** Presses a button, or picks it in the menu. Resolves when the platform has its acknowledgement, after so many milliseconds. */
   press(card: ShownCard, label: string, person: Person): Promise<number>;
   /** What the bridge told this person alone, oldest first. */

@@ -21,7 +21,7 @@ export function silencesPage(silences: readonly Silence[], form: SilenceForm, vi
     title: 'Silences · Tocsin',
     viewer,
     section: 'silences',
-    main: html`<main id="main" class="sheet"><h1>Silences</h1><p class="lede">New incidents under a silence stand here, and are told nowhere else. What still fires when it ends is told then.</p>
+    main: html`<main id="main" class="sheet"><h1>Silences</h1><p class="lede">New incidents under a silence stand in this console, and are told nowhere else. What still fires when it ends is told then.</p>
 <div id="notice" role="status">!${general.map(({ message }) => html`<p class="refused"><b>Not done.</b> ${plain(message, 500)}</p>`).join('')}</div>
 <section class="section" aria-labelledby="now-title"><h2 id="now-title">Now</h2>!${
       silences.length === 0

@@ -179,6 +179,11 @@ describe('a link of a template', () => {
   });
 });
 
+const OPEN_MENU = [
+  ...['snooze.1h menu', 'snooze.4h menu', 'snooze.12h menu', 'assign menu', 'silence.2h menu'],
+  ...['note menu', 'why menu'],
+];
+
 describe('the buttons', () => {
   const ids = (card: Card) =>
     seen(messageOf(card)).buttons.map(({ id, style }) => `${id?.split('.').slice(1).join('.')} ${style}`);
@@ -189,14 +194,14 @@ describe('the buttons', () => {
       'critical',
       [
         ...['acknowledge primary', 'run.restart-api secondary', 'run.drain secondary', 'resolve secondary'],
-        ...['run.scale-up menu', 'note menu', 'why menu'],
+        ...['run.scale-up menu', ...OPEN_MENU],
       ],
     ],
     [
       'acknowledged',
       [
         ...['take-over secondary', 'run.restart-api secondary', 'run.drain secondary', 'resolve secondary'],
-        ...['run.scale-up menu', 'unacknowledge menu', 'note menu', 'why menu'],
+        ...['run.scale-up menu', ...OPEN_MENU, 'unacknowledge menu'],
       ],
     ],
     ['resolved', ['reopen menu', 'note menu', 'why menu']],

@@ -115,7 +115,8 @@ describe('the worst cards fit, with state, title and buttons, and lose nothing',
     const fact = { name: 'Fact', value: [{ kind: 'text', text: 'value '.repeat(100) }] } as const;
     const body: readonly Block[] = [{ kind: 'paragraph', spans: [{ kind: 'text', text: long }] }];
     const runCard = { id: 'r', label: 'Restart', words: 'queued', tail: 'line\n'.repeat(150) };
-    const left = (facts: number) => render({ ...cardOf(), facts: Array(facts).fill(fact), body, run: runCard }).cut;
+    const left = (facts: number) =>
+      render({ ...cardOf(), more: [], facts: Array(facts).fill(fact), body, run: runCard }).cut;
     expect(left(2)).toEqual([expect.stringMatching(/^(word| )+$/)]);
     const isFact = (piece: string) => piece.startsWith('Fact: ');
     expect(left(11)).toContainEqual(expect.stringContaining(runCard.tail));

@@ -91,28 +91,21 @@ test('every kind of block and style of a template is drawn', () => {
   ]);
 });
 
+const OPEN_MENU = [
+  ...['snooze.1h menu', 'snooze.4h menu', 'snooze.12h menu', 'assign menu', 'silence.2h menu'],
+  ...['note menu', 'why menu'],
+];
+
 describe('the buttons', () => {
   const ids = (card: Card) =>
     seen(bodyOf(card)).buttons.map(({ id, style = '' }) => `${id?.split('.').slice(1).join('.')} ${style}`.trim());
   const runbooks = ['restart-api', 'drain', 'scale-up'].map((name) => offer(name));
 
   test.each([
-    [
-      'firing',
-      ['acknowledge primary', 'run.restart-api', 'run.drain', 'resolve', 'run.scale-up menu', 'note menu', 'why menu'],
-    ],
+    ['firing', ['acknowledge primary', 'run.restart-api', 'run.drain', 'resolve', 'run.scale-up menu', ...OPEN_MENU]],
     [
       'acknowledged',
-      [
-        'take-over',
-        'run.restart-api',
-        'run.drain',
-        'resolve',
-        'run.scale-up menu',
-        'unacknowledge menu',
-        'note menu',
-        'why menu',
-      ],
+      ['take-over', 'run.restart-api', 'run.drain', 'resolve', 'run.scale-up menu', ...OPEN_MENU, 'unacknowledge menu'],
     ],
     ['resolved', ['reopen menu', 'note menu', 'why menu']],
   ])('%s', (state, expected) => {

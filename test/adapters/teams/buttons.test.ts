@@ -22,6 +22,11 @@ test('the shipped card offers what is urgent in sight, and the rest behind More'
     { label: 'More' },
   ]);
   expect(menu).toEqual([
+    { label: 'Snooze 1 h', id: '01k0000000000000.snooze.1h' },
+    { label: 'Snooze 4 h', id: '01k0000000000000.snooze.4h' },
+    { label: 'Snooze 12 h', id: '01k0000000000000.snooze.12h' },
+    { label: 'Hand over', id: '01k0000000000000.assign' },
+    { label: 'Silence this monitor 2 h', id: '01k0000000000000.silence.2h' },
     { label: 'Add a note', id: '01k0000000000000.note' },
     { label: 'Why did I get this?', id: '01k0000000000000.why' },
   ]);

@@ -176,6 +176,11 @@ describe('for a Workflows webhook', () => {
       ['Restart API', 'https://tocsin.example/a/run'],
       ['Resolve', 'https://tocsin.example/a/resolve'],
       ['More', undefined],
+      ['Snooze 1 h', 'https://tocsin.example/a/snooze'],
+      ['Snooze 4 h', 'https://tocsin.example/a/snooze'],
+      ['Snooze 12 h', 'https://tocsin.example/a/snooze'],
+      ['Hand over', 'https://tocsin.example/a/assign'],
+      ['Silence this monitor 2 h', 'https://tocsin.example/a/silence'],
       ['Add a note', 'https://tocsin.example/a/note'],
       ['Why did I get this?', 'https://tocsin.example/a/why'],
     ]);

@@ -46,6 +46,11 @@ export async function startDiscordTeam(): Promise<DiscordTeam> {
     other: `discord:${OPS}`,
     missing: 'discord:899999999999999999',
     cards: (destination) => cards(destination).map(cardOf),
+    told: (destination) =>
+      discord
+        .messages(channelOf(destination))
+        .filter(({ content }) => !hasEmbed(content))
+        .map(({ content }) => seen(content).text),
     async press(card, label, person) {
       // As it stood when it was seen: people press what is on their screen.
       return (await discord.press(shown.get(`${card.id} ${card.text}`) as DiscordShown, label, person)).ms;

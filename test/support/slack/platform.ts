@@ -48,6 +48,11 @@ export async function startSlackTeam(
         .messages(channelOf(destination))
         .filter(({ thread }) => thread === undefined)
         .map(cardOf),
+    told: (destination) =>
+      slack
+        .messages(channelOf(destination))
+        .filter(({ broadcast }) => broadcast)
+        .map(({ content }) => seen(content).text),
     async press(card, label, person) {
       // As it stood when it was seen: people press what is on their screen.
       const message = shown.get(`${card.id} ${card.text}`) as SlackMessageShown;

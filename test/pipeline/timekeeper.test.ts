@@ -1,0 +1,73 @@
+import { pino } from 'pino';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { NewTimer, Timers } from '../../src/domain/ports.ts';
+import { startTimekeeper } from '../../src/pipeline/timekeeper.ts';
+import { clockAt } from '../support/clock.ts';
+import { MINUTE, routeOf, startBridge, type TestBridge } from './bridge.ts';
+
+const routes = [routeOf('ROUTE_DEFAULT', 'slack:all; remind=10m')];
+
+/** Time that the test sets, and waits that are short. It ends with the test. */
+function keep(it: TestBridge, over: Partial<Timers> = {}, ring: (timer: NewTimer) => Promise<void> = it.bridge.ring) {
+  const { monotonic, wait } = clockAt(100);
+  const timekeeper = startTimekeeper({
+    timers: { ...it.store.timers, ...over },
+    watch: it.store.watch,
+    ring,
+    clock: { now: it.clock.now, monotonic: () => monotonic() / 100, wait },
+    log: pino({ level: 'silent' }),
+  });
+  onTestFinished(() => timekeeper.stop());
+  return timekeeper;
+}
+
+test('a timer that comes to be due is rung, and goes on', async () => {
+  const it = await startBridge({ routes });
+  keep(it);
+  const id = await it.fire();
+  it.now += 10 * MINUTE;
+  await vi.waitFor(async () => expect(await it.lines(id, 'reminded')).toHaveLength(1));
+  it.now += 10 * MINUTE;
+  await vi.waitFor(async () => expect(await it.lines(id, 'reminded')).toHaveLength(2));
+});
+
+test('a clock that is set back while it runs delays no timer by more than its own time', async () => {
+  const it = await startBridge({ routes });
+  const woken = vi.fn(it.store.timers.wake);
+  keep(it, { wake: woken });
+  const id = await it.fire();
+  await vi.waitFor(() => expect(woken).toHaveBeenCalledTimes(1)); // at the start, anything may have happened
+  it.now -= 24 * 60 * MINUTE;
+  await vi.waitFor(async () => expect((await it.view(id)).incident.nudges?.since).toBe(it.now));
+  it.now += 10 * MINUTE;
+  await vi.waitFor(async () => expect(await it.lines(id, 'reminded')).toHaveLength(1));
+});
+
+test('a clock that was set back while the bridge was down delays none either', async () => {
+  const it = await startBridge({ routes });
+  const id = await it.fire();
+  it.now -= 24 * 60 * MINUTE;
+  keep(it);
+  await vi.waitFor(async () => expect((await it.view(id)).incident.nudges?.since).toBe(it.now));
+});
+
+test('one that cannot be rung holds up no other', async () => {
+  const it = await startBridge({ routes });
+  const [bad, good] = [await it.fire(), await it.fire()];
+  it.now += 10 * MINUTE;
+  keep(it, {}, async (timer) => {
+    if (timer.incident === bad) throw new Error('not now');
+    await it.bridge.ring(timer);
+  });
+  await vi.waitFor(async () => expect(await it.lines(good, 'reminded')).toHaveLength(1));
+  expect(await it.lines(bad, 'reminded')).toEqual([]);
+});
+
+test('when it is stopped it rings no more', async () => {
+  const it = await startBridge({ routes });
+  const id = await it.fire();
+  await keep(it).stop();
+  it.now += 10 * MINUTE;
+  expect(await it.store.timers.claim(10)).toMatchObject([{ incident: id, kind: 'remind' }]);
+  expect(await it.lines(id, 'reminded')).toEqual([]);
+});
