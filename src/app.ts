@@ -168,6 +168,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     secrets: (name) => config.variable(name),
     began: pipeline.began,
     ended: pipeline.ended,
+    refresh: pipeline.refresh,
     lapse: pipeline.lapse,
     clock,
     log: logOf({ room: 'runbooks' }),

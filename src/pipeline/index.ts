@@ -46,6 +46,8 @@ export interface Pipeline extends Bridge {
   /** false: it was cancelled before it began. */
   began(run: Run, timeoutAt: number): Promise<boolean>;
   ended(run: Run, end: RunEnd): Promise<void>;
+  /** The cards are due anew, with what it has printed and how long it has taken. */
+  refresh(run: Run): Promise<void>;
   /** Ends what waited too long for others to agree. */
   lapse(): Promise<void>;
   /** A destination cannot be reached: said in the timeline, and told at the fallback destination. */

@@ -58,7 +58,17 @@ export function createRuns({ store, clock, metrics }: Parts) {
     });
   }
 
-  return { began, ended };
+  async function refresh(run: Run): Promise<void> {
+    await store.change({
+      ids: [run.incident],
+      decide: (found) => {
+        const isRunning = found.runs.get(run.incident)?.some(({ id, state }) => id === run.id && state === 'running');
+        return { changes: isRunning ? onIncident(found, run.incident, []) : [], answer: undefined };
+      },
+    });
+  }
+
+  return { began, ended, refresh };
 }
 
 const LINES = 20; // the whole output stands in the console

@@ -1,6 +1,7 @@
 import type { IncidentView, Run } from '../domain/model.ts';
 import type { Clock, Lease, Log, RunbookKind, RunQueue, Store } from '../domain/ports.ts';
 import { type Ended, execute } from './execute.ts';
+import { keepShowing } from './keep-showing.ts';
 import type { Runbook } from './load.ts';
 import { isItsTurn } from './turn.ts';
 
@@ -17,6 +18,8 @@ export interface RunnerOptions {
   /** Stores that it runs. false: it was cancelled before it began. */
   began(run: Run, timeoutAt: number): Promise<boolean>;
   ended(run: Run, result: Ended): Promise<void>;
+  /** Has its cards show how far it is. */
+  refresh(run: Run): Promise<void>;
   /** Ends what waited too long for others to agree. */
   lapse(): Promise<void>;
   readonly clock: Clock;
@@ -109,6 +112,8 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
   }
 
   async function one(run: Run, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    void keepShowing(run, options, over.signal);
     try {
       const result = await execute(run, { ...options, signal });
       if (result === undefined) return;
@@ -116,6 +121,8 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
       log.info({ run: run.id, runbook: run.runbook, state: result.state, summary: result.summary }, 'run ended');
     } catch (err) {
       log.error({ err, run: run.id, runbook: run.runbook }, 'a run could not be begun or stored');
+    } finally {
+      over.abort();
     }
   }
 

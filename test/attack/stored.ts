@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Bridge } from '../support/bridge.ts';
+import type { Bridge, IncidentJson } from '../support/bridge.ts';
 
 /** Does this, and expects that no incident came of it and none changed. */
 export async function storesNothing(bridge: Bridge, act: () => Promise<void>): Promise<void> {
@@ -8,9 +8,11 @@ export async function storesNothing(bridge: Bridge, act: () => Promise<void>): P
   expect(await revisions(bridge)).toEqual(before);
 }
 
-async function revisions(bridge: Bridge): Promise<readonly (readonly [string, number])[]> {
-  const { incidents } = await bridge.api<{ incidents: readonly { id: string; revision: number }[] }>(
-    '/incidents?limit=200',
-  );
-  return incidents.map(({ id, revision }) => [id, revision]);
+/** Of one whose runbook runs the card is drawn anew meanwhile: there its lines count. */
+async function revisions(bridge: Bridge): Promise<readonly (readonly [string, string])[]> {
+  const { incidents } = await bridge.api<{ incidents: readonly IncidentJson[] }>('/incidents?limit=200');
+  return incidents.map(({ id, revision, timeline, runs }) => [
+    id,
+    runs.some(({ state }) => state === 'running') ? `${timeline.length} lines` : `revision ${revision}`,
+  ]);
 }

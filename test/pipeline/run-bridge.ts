@@ -147,6 +147,7 @@ export async function startPipeline(files: Readonly<Record<string, string>>) {
         secrets: () => undefined,
         began: pipeline.began,
         ended: pipeline.ended,
+        refresh: pipeline.refresh,
         lapse: pipeline.lapse,
         clock,
         log,

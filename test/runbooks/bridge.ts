@@ -75,6 +75,7 @@ export async function startBridge(
     secrets: () => undefined,
     began: pipeline.began,
     ended: pipeline.ended,
+    refresh: pipeline.refresh,
     lapse: pipeline.lapse,
     clock,
     log,

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { processesOf } from '../../src/runbooks/processes.ts';
+import type { RunnerOptions } from '../../src/runbooks/runner.ts';
 import { makeFolder, startBridge, writeRunbook } from './bridge.ts';
 
 const within = { timeout: 5_000, interval: 25 };
@@ -63,6 +65,33 @@ test('fifty presses at once run it once, and the others are told who was first',
   expect(new Set(refused.map(({ code, by }) => `${code} ${by?.name}`))).toEqual(new Set(['already_running Maya']));
   await expect.poll(async () => (await bridge.run('slow'))?.state, within).toBe('succeeded');
   expect(readFileSync(join(folder, 'runbooks', 'count'), 'utf8')).toBe('x\n');
+});
+
+test('its cards follow while it runs, and are left alone once it has ended', async () => {
+  const folder = makeFolder();
+  writeRunbook(folder, 'slow', 'echo begun; while [ ! -e go ]; do sleep 0.05; done');
+  const shown: (string | undefined)[] = [];
+  let again: RunnerOptions['refresh'] = async () => {};
+  const bridge = await startBridge(folder, ({ refresh }) => {
+    again = refresh;
+    return {
+      clock: { ...systemClock, wait: (ms, signal) => systemClock.wait(ms / 20, signal) },
+      async refresh(run) {
+        const before = await revision();
+        await refresh(run);
+        if ((await revision()) > before) shown.push((await bridge.run('slow'))?.output);
+      },
+    };
+  });
+  const revision = async () => (await bridge.store.incident(bridge.incident))?.incident.revision ?? 0;
+  await bridge.press('run', 'slow');
+  await expect.poll(() => shown.length, within).toBeGreaterThan(2);
+  writeFileSync(join(folder, 'runbooks', 'go'), '');
+  await expect.poll(async () => (await bridge.run('slow'))?.state, within).toBe('succeeded');
+  expect(shown.at(-1)).toBe('begun\n');
+  const ended = await revision();
+  for (const run of await bridge.runs()) await again(run);
+  expect(await revision()).toBe(ended);
 });
 
 test('Cancel ends it within a second', async () => {

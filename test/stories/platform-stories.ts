@@ -199,6 +199,29 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       expect(timeline.filter(({ kind }) => kind === 'refused')).toMatchObject([{ actor: { id: maya.id } }]);
     });
 
+    test('sees on the card what a runbook prints while it runs; it is cancelled by who may run it alone', async () => {
+      const chat = await start();
+      const files = {
+        'templates/runbooks/restart.md': RESTART.replace('ALLOWED', JSON.stringify(`${name}:${chat.people[0].id}`)),
+        'templates/runbooks/restart.sh': '#!/bin/sh\necho "draining because of $1"\nsleep 60\n',
+      };
+      const bridge = await startBridge({ main: MAIN, env: { ...chat.env, ROUTE_DEFAULT: chat.main }, files });
+      await connected(bridge, name);
+      const [maya, jonas] = chat.people;
+      await bridge.send('Production API', 'firing');
+      await chat.press(await cardIn(chat), 'Restart API', maya);
+      await soon(() => expect(chat.form(maya)).toBeDefined());
+      expect(await chat.submit(maya, { reason: 'a leak' })).toEqual({});
+      await soon(() => expect(only(chat).text).toContain('draining because of a leak'));
+      expect(only(chat).text).toMatch(/running, \d:\d\d of 2:00; asked for by/);
+
+      await chat.press(only(chat), 'Cancel Restart API', jonas);
+      await soon(() => expect(chat.whispers(jonas).join('\n')).toContain('may run Restart API'));
+      await chat.press(only(chat), 'Cancel Restart API', maya);
+      await soon(() => expect(only(chat).thread.join('\n')).toMatch(/cancelled: stopped after \d+/));
+      await soon(() => expect(only(chat).text).not.toContain('draining'));
+    });
+
     test('who is told to wait in one channel is left alone there, while another flows', async () => {
       const { chat, bridge } = await team((fake) => ({ ROUTE_DEFAULT: `${fake.main}, ${fake.other}` }));
       chat.trouble('busy', chat.main);

@@ -38,8 +38,14 @@ export async function startTeamsTeam(): Promise<TeamsTeam> {
   const shown = new Map<string, TeamsShown>();
   const told = new Map<string, string[]>(); // by person
   const opened = new Map<string, { readonly message: TeamsShown; readonly form: Json }>(); // by person: the form that they see
-  const isCard = ({ content, thread, to }: TeamsShown) =>
+  const isTold = ({ content, thread, to }: TeamsShown) =>
     content.attachments !== undefined && thread === undefined && to === undefined;
+  /** A line of the timeline has nothing to press. */
+  const isCard = (message: TeamsShown) => {
+    if (!isTold(message)) return false;
+    const { buttons, menu } = seen(message.content);
+    return buttons.length + menu.length > 0;
+  };
 
   const cardOf = (message: TeamsShown): ShownCard => {
     const look = seen(message.content);
@@ -82,6 +88,11 @@ export async function startTeamsTeam(): Promise<TeamsTeam> {
       teams.bridge = url;
     },
     cards: (destination) => teams.messages(conversationOf(destination)).filter(isCard).map(cardOf),
+    told: (destination) =>
+      teams
+        .messages(conversationOf(destination))
+        .filter((message) => isTold(message) && !isCard(message))
+        .map(({ content }) => seen(content).text),
     async press(card, label, person) {
       // As it stood when it was seen: people press what is on their screen.
       const message = shown.get(`${card.id} ${card.text}`) as TeamsShown;
