@@ -116,7 +116,7 @@ export function connect(env: TeamsEnv, host: Host): Adapter {
   }
 
   return {
-    endpoints: [messagesEndpoint(env, starting, log)],
+    endpoints: [messagesEndpoint(env, { starting, clock, log })],
 
     status() {
       const reason = broken ?? tokens.reason;

@@ -1,25 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import type { Keys } from './keys.ts';
 import type { TeamsEnv } from './platform.ts';
 import { isService } from './services.ts';
 
 /** Why an activity is not even shown to the SDK. */
 export interface Turned {
-  readonly status: 400 | 401 | 403;
+  readonly status: 400 | 401 | 403 | 503;
   readonly why: string; // for the log: who sent it is told the status alone
 }
 
 /**
  * What the SDK does not look at. It believes a token of any Entra tenant for our client id, with no binding to where answers go:
- * so only the Bot Framework's issuer is let through to it, only our tenant, and only hosts that may have the bot's token. The signature,
- * the audience, the time and the token's own service address are the SDK's to check, after this.
+ * so only the Bot Framework's issuer is let through to it, only our tenant, only hosts that may have the bot's token, and only keys that are
+ * for Teams. The signature, the audience, the time and the token's own service address are the SDK's to check, after this.
  * https://github.com/microsoft/teams.ts/issues/629
  */
-export function turnedAway(
+export async function turnedAway(
   { authorization }: IncomingHttpHeaders,
   activity: () => unknown, // read only where the token may be Teams'
   env: Pick<TeamsEnv, 'tenantId' | 'tokenIssuer' | 'serviceHosts' | 'loginUrl'>,
-): Turned | undefined {
+  keys: Keys,
+): Promise<Turned | undefined> {
   const [, header, payload] = /^Bearer ([\w-]+)\.([\w-]+)\.[\w-]*$/.exec(authorization ?? '') ?? [];
   const signed = algorithm.safeParse(decoded(header));
   const claims = issued.safeParse(decoded(payload));
@@ -34,10 +36,12 @@ export function turnedAway(
     return { status: 403, why: 'the activity is of another tenant' };
   if (channelId !== 'msteams') return { status: 403, why: 'the activity is of another channel than Teams' };
   if (!isService(serviceUrl, env)) return { status: 403, why: 'its service address is none of TEAMS_SERVICE_HOSTS' };
-  return undefined;
+  const isKnown = await keys.have(signed.data.kid).catch(() => undefined);
+  if (isKnown === undefined) return { status: 503, why: 'TEAMS_OPENID_KEYS_URL does not tell the keys' };
+  return isKnown ? undefined : { status: 401, why: 'the token is signed by a key that is not for Teams' };
 }
 
-const algorithm = z.object({ alg: z.literal('RS256') });
+const algorithm = z.object({ alg: z.literal('RS256'), kid: z.string() });
 const issued = z.object({ iss: z.string() });
 const envelope = z.object({
   type: z.string(),

@@ -19,7 +19,7 @@ const sent = z.looseObject({ press: z.string(), confirmed: z.literal(true).optio
 const executed = z.object({ value: z.object({ action: z.object({ data: sent }) }) });
 const submitted = z.object({ value: sent });
 
-const pressing = z.object({
+const pressActivity = z.object({
   id: z.string().min(1), // the same for one that is sent again
   from: z.object({
     id: z.string().min(1),
@@ -31,7 +31,7 @@ const pressing = z.object({
   replyToId: z.string().min(1),
   serviceUrl: z.string(),
 });
-export type Pressing = z.infer<typeof pressing>;
+export type PressActivity = z.infer<typeof pressActivity>;
 
 export interface Presses {
   /** `Action.Execute`: answered in the same request. */
@@ -43,14 +43,14 @@ export interface Presses {
 export function createPresses(
   host: Host,
   env: Pick<TeamsEnv, 'tenantId'>,
-  whisper: (to: Pressing, text: string) => Promise<void>,
+  whisper: (to: PressActivity, text: string) => Promise<void>,
 ): Presses {
   const { log } = host;
   const { replyTo, orLate } = createPressing(host);
 
   return {
     async invoke(activity) {
-      const read = pressing.safeParse(activity);
+      const read = pressActivity.safeParse(activity);
       const what = executed.safeParse(activity);
       if (!read.success || !what.success) {
         log.warn({ issues: read.error?.issues ?? what.error?.issues }, 'a press from Teams cannot be read');
@@ -66,7 +66,7 @@ export function createPresses(
     async submit(activity) {
       const what = submitted.safeParse(activity);
       if (!what.success) return false;
-      const read = pressing.safeParse(activity);
+      const read = pressActivity.safeParse(activity);
       if (!read.success) {
         log.warn({ issues: read.error.issues }, 'a press from Teams cannot be read');
         return true;
@@ -78,18 +78,18 @@ export function createPresses(
   };
 
   /** What was done shows on the card, which its lane edits. */
-  async function tellRefusal(from: Pressing, reply: Reply): Promise<void> {
+  async function tellRefusal(from: PressActivity, reply: Reply): Promise<void> {
     if (reply.kind === 'done' || reply.kind === 'started') return;
     await whisper(from, wordsOf(reply));
   }
 
-  async function replyOf(from: Pressing, data: z.infer<typeof sent>): Promise<Reply> {
+  async function replyOf(from: PressActivity, data: z.infer<typeof sent>): Promise<Reply> {
     const press = pressOf(from, data);
     return 'refused' in press ? { kind: 'refused', code: 'not_found', text: press.refused } : replyTo(press);
   }
 
   function pressOf(
-    { id, from, conversation, replyToId }: Pressing,
+    { id, from, conversation, replyToId }: PressActivity,
     data: z.infer<typeof sent>,
   ): Press | { readonly refused: string } {
     // Who comes from another organisation into a shared channel is nobody that the admin could have meant.

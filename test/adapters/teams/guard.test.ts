@@ -31,6 +31,7 @@ test('an activity that Teams signed is taken', async () => {
 test.each<readonly [string, (claims: Json, teams: FakeTeams) => string]>([
   ['signed by somebody else', (claims) => stranger.sign(claims)],
   ['signed by a key that nobody published', (claims) => newSigner('key-2').sign(claims)],
+  ['signed by a key that is for another channel', (claims, teams) => teams.webChat.sign(claims)],
   ['for another bot', (claims, teams) => teams.signer.sign({ ...claims, aud: 'another-bot' })],
   ['that is over', (claims, teams) => teams.signer.sign({ ...claims, exp: inAnHour() - 70 * minute })],
   ['of another issuer', (claims, teams) => teams.signer.sign({ ...claims, iss: 'https://evil.example.com' })],
@@ -47,6 +48,27 @@ test.each<readonly [string, (claims: Json, teams: FakeTeams) => string]>([
   expect([status, body]).toEqual([401, {}]);
   expect(presses).toEqual([]);
   expect(await memory.get(`service.${ALERTS}`)).toBeUndefined();
+});
+
+test('tokens with names of keys that are made up do not make the bridge ask for the keys each time', async () => {
+  const { teams } = await started();
+  await teams.send(press(teams));
+  const asked = () => teams.log.filter(({ path }) => path === '/keys').length;
+  const before = asked();
+  for (let each = 0; each < 20; each++)
+    await teams.send(press(teams), {
+      token: (claims) => stranger.sign(claims, { alg: 'RS256', kid: `made-up-${each}` }),
+    });
+  expect(asked() - before).toBe(0);
+});
+
+test('while nobody tells the keys it is refused with 503, so that Teams sends it again', async () => {
+  const { teams, presses } = await started();
+  teams.script({ path: /keys/, trouble: { kind: 'refuse' } });
+  expect((await teams.send(press(teams))).status).toBe(503);
+  teams.heal();
+  expect((await teams.send(press(teams))).status).toBe(200);
+  expect(presses).toHaveLength(1);
 });
 
 test('without a token it is refused with 401', async () => {

@@ -75,6 +75,8 @@ export interface FakeTeams {
   readonly serviceUrl: string;
   readonly log: readonly TeamsEntry[];
   readonly signer: Signer;
+  /** Signs for another channel of the Bot Framework, by a key that is published beside ours. */
+  readonly webChat: Signer;
   readonly conversations: Map<string, { forbidden?: true }>;
   /** How long the bot's tokens are good for, in seconds. */
   tokenFor: number;
@@ -112,6 +114,7 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
   const scripts: { left: number; readonly script: Script }[] = [];
   const stalled = new Set<ServerResponse>();
   const signer = newSigner('key-1');
+  const webChat = newSigner('key-3', ['webchat']);
   const tokens = new Map<string, number>(); // until when each is good
   let clock = Date.now();
 
@@ -195,7 +198,7 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
   });
 
   function answerTo(method: string, path: string, body: string, authorization: string): Done {
-    if (path === '/keys') return { status: 200, json: signer.keys as never };
+    if (path === '/keys') return { status: 200, json: { keys: [...signer.keys.keys, ...webChat.keys.keys] } };
     if (path.startsWith('/login/')) return login(path, new URLSearchParams(body));
     const good = tokens.get(authorization.replace(/^Bearer /, ''));
     if (good === undefined || good < Date.now()) return wrong(401, 'Unauthorized');
@@ -277,6 +280,7 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
     serviceUrl: `${origin}/teams`,
     log,
     signer,
+    webChat,
     conversations: new Map([
       [ALERTS, {}],
       [OPS, {}],

@@ -6,11 +6,11 @@ export interface Signer {
   sign(claims: object, header?: object): string;
 }
 
-export function newSigner(kid: string): Signer {
+export function newSigner(kid: string, endorsements: readonly string[] = ['msteams']): Signer {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   return {
     keys: {
-      keys: [{ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256', endorsements: ['msteams'] }],
+      keys: [{ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256', endorsements }],
     },
     sign: (claims, header = { alg: 'RS256', typ: 'JWT', kid }) => signed(claims, header, privateKey),
   };
