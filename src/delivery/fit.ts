@@ -24,11 +24,13 @@ export async function sendFitting<T>(
   }
 }
 
-/** Where nothing can be edited each new state is a message of its own: it mentions nobody, as an edit would not, unless it is told to the channel. */
+/** Where nothing can be edited each new state is a message of its own: it mentions those whom a reply with its lines would. */
 function cardOf(delivery: Delivery, { adapter }: Reached, serving: Serving): Card {
   const card = serving.card(delivery, serving.platform);
-  const isPostedAnew = adapter.edit === undefined && delivery.message !== undefined;
-  return isPostedAnew && !delivery.lines.some(({ tell }) => tell === 'channel') ? { ...card, mentions: [] } : card;
+  if (adapter.edit !== undefined || delivery.message === undefined) return card;
+  const meant = delivery.lines.flatMap(({ mention = [] }) => mention);
+  const isToChannel = delivery.lines.some(({ tell }) => tell === 'channel');
+  return { ...card, mentions: [...meant, ...(isToChannel ? card.mentions : [])] };
 }
 
 /** What happened, its link and its buttons. */

@@ -40,23 +40,28 @@ test('where messages cannot be edited only a new state is posted anew', async ()
   expect(adapter.onces.map((once) => once.split('.')[1])).toEqual(['0', '1']);
 });
 
-test('a new state that is posted anew mentions nobody, but where it is told to the channel', async () => {
-  const mentioned: number[] = [];
+test('a new state that is posted anew mentions whom it is meant for, and the others only where it is told to the channel', async () => {
+  const mentioned: string[][] = [];
   const adapter = postOnly();
   const render: Platform['render'] = (card) => {
-    mentioned.push(card.mentions.length);
+    mentioned.push(card.mentions.map(({ id }) => id));
     return { json: card, cut: [], faults: [] };
   };
-  const mentions = [{ platform: 'hook', kind: 'person', id: 'maya' }] as const;
+  const [mentions, jonas] = [
+    [{ platform: 'hook', kind: 'person', id: 'maya' }],
+    { platform: 'hook', kind: 'person', id: 'jonas' },
+  ] as const;
   await using bridge = await startBridge({ adapters: { hook: { adapter, render } }, card: { mentions } });
   bridge.start();
   const incident = await bridge.open('hook:ops');
   await settled(bridge, incident);
   await bridge.change(incident, {}, lineOf('acknowledged', 'thread'));
   await settled(bridge, incident);
+  await bridge.change(incident, {}, { ...lineOf('assigned', 'thread'), mention: [jonas] });
+  await settled(bridge, incident);
   await bridge.change(incident, {}, lineOf('escalated', 'channel'));
   await settled(bridge, incident);
-  expect(mentioned).toEqual([1, 0, 1]);
+  expect(mentioned).toEqual([['maya'], [], ['jonas'], ['maya']]);
 });
 
 test('an error that an adapter did not foresee leaves the outcome of a post unknown', async () => {
