@@ -11,7 +11,10 @@ import { failureOf, type Standing, targetOf, type Work } from './work.ts';
 /** The platform's clock and ours may differ by this when a lost post is looked for. */
 const CLOCK_SKEW_MS = 60_000;
 /** What is worth a new message where messages cannot be edited. */
-const STATE_KINDS: readonly LineKind[] = ['acknowledged', 'taken_over', 'unacknowledged', 'resolved', 'reopened'];
+const STATE_KINDS: readonly LineKind[] = [
+  ...(['acknowledged', 'taken_over', 'assigned'] as const),
+  ...(['unacknowledged', 'resolved', 'reopened'] as const),
+];
 
 /** Brings one delivery to its present state, each step settled as it is done. Answers the failure that stopped it. */
 export async function deliver(delivery: Delivery, reached: Reached, serving: Serving): Promise<Failure | undefined> {

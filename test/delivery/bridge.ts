@@ -6,7 +6,7 @@ import { consolePlatform } from '../../src/adapters/console.ts';
 import { type Delivering, startDelivery } from '../../src/delivery/worker.ts';
 import type { Failure } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/id.ts';
-import type { DeliveryView, Incident, Line, LineKind, RouteOptions } from '../../src/domain/model.ts';
+import type { DeliveryView, Incident, Line, LineKind, Principal, RouteOptions } from '../../src/domain/model.ts';
 import type { Adapter, Clock, Delivery, Host, Platform, Store } from '../../src/domain/ports.ts';
 import { sampleCard } from '../contracts/adapter.ts';
 import { clockAt } from '../support/clock.ts';
@@ -37,7 +37,9 @@ export interface Bridge extends AsyncDisposable {
   seen(channel: string, kind?: Entry['kind']): readonly Entry[];
 }
 
-const OPTIONS: RouteOptions = { template: 'incident', mention: [] };
+/** Whom each card mentions. */
+export const ONCALL: Principal = { platform: 'hook', kind: 'group', id: 'oncall' };
+const OPTIONS: RouteOptions = { template: 'incident', mention: [ONCALL] };
 
 export async function startBridge({
   speed = 1,
@@ -86,8 +88,9 @@ export async function startBridge({
         lanes: store.lanes,
         watch: (changed) => store.watch(changed),
         adapters: reached,
-        card: ({ incident }) => ({
+        card: ({ incident, options }) => ({
           ...sampleCard,
+          mentions: options.mention,
           incident: incident.id,
           revision: incident.revision,
           title: incident.title,

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { DeliveryError, type Reason } from '../../src/domain/errors.ts';
 import type { Adapter, Platform, Rendered, Target } from '../../src/domain/ports.ts';
-import { type Bridge, lineOf, startBridge } from './bridge.ts';
+import { type Bridge, lineOf, ONCALL, startBridge } from './bridge.ts';
 
 const soon = { timeout: 5_000, interval: 5 };
 const settled = (bridge: Bridge, incident: string) =>
@@ -24,6 +24,27 @@ function postOnly(
     close: async () => {},
   };
 }
+
+test('a line in the thread mentions whom it is meant for, and one to the channel whom the card mentions too', async () => {
+  const meant = { platform: 'hook', kind: 'person', id: '7' } as const;
+  const mentions: (readonly string[])[] = [];
+  const adapter: Adapter = {
+    ...postOnly(),
+    edit: async () => {},
+    reply: async (_target, _message, line, principals) => {
+      mentions.push([line.tell, ...principals.map(({ id }) => id)]);
+    },
+  };
+  await using bridge = await startBridge({ adapters: { hook: { adapter } } });
+  bridge.start();
+  const incident = await bridge.open('hook:ops');
+  await bridge.change(incident, {}, lineOf('noted', 'thread'));
+  await bridge.change(incident, {}, { ...lineOf('assigned', 'thread'), mention: [meant] });
+  await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), mention: [meant], channels: ['hook:ops'] });
+  await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), channels: ['hook:other'] });
+  await settled(bridge, incident);
+  expect(mentions).toEqual([['thread'], ['thread', '7'], ['channel', '7', ONCALL.id], ['thread']]);
+});
 
 test('where messages cannot be edited only a new state is posted anew', async () => {
   const adapter = postOnly();
