@@ -6,7 +6,7 @@ import { consolePlatform } from '../../src/adapters/console.ts';
 import { type Delivering, startDelivery } from '../../src/delivery/worker.ts';
 import type { Failure } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/id.ts';
-import type { DeliveryView, Incident, Line, LineKind, Principal, RouteOptions } from '../../src/domain/model.ts';
+import type { Card, DeliveryView, Incident, Line, LineKind, RouteOptions } from '../../src/domain/model.ts';
 import type { Adapter, Clock, Delivery, Host, Platform, Store } from '../../src/domain/ports.ts';
 import { sampleCard } from '../contracts/adapter.ts';
 import { clockAt } from '../support/clock.ts';
@@ -37,15 +37,15 @@ export interface Bridge extends AsyncDisposable {
   seen(channel: string, kind?: Entry['kind']): readonly Entry[];
 }
 
-/** Whom each card mentions. */
-export const ONCALL: Principal = { platform: 'hook', kind: 'group', id: 'oncall' };
-const OPTIONS: RouteOptions = { template: 'incident', mention: [ONCALL] };
+const OPTIONS: RouteOptions = { template: 'incident', mention: [] };
 
 export async function startBridge({
   speed = 1,
   adapters = {},
+  card = {},
 }: {
   readonly speed?: number;
+  readonly card?: Partial<Card>; // what every card shows
   readonly adapters?: Readonly<Record<string, { readonly adapter: Adapter; readonly render?: Platform['render'] }>>;
 } = {}): Promise<Bridge> {
   const clock = clockAt(speed);
@@ -88,13 +88,13 @@ export async function startBridge({
         lanes: store.lanes,
         watch: (changed) => store.watch(changed),
         adapters: reached,
-        card: ({ incident, options }) => ({
+        card: ({ incident }) => ({
           ...sampleCard,
-          mentions: options.mention,
           incident: incident.id,
           revision: incident.revision,
           title: incident.title,
           state: incident.status,
+          ...card,
         }),
         clock,
         random: Math.random,

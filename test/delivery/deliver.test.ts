@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { DeliveryError, type Reason } from '../../src/domain/errors.ts';
 import type { Adapter, Platform, Rendered, Target } from '../../src/domain/ports.ts';
-import { type Bridge, lineOf, ONCALL, startBridge } from './bridge.ts';
+import { type Bridge, lineOf, startBridge } from './bridge.ts';
 
 const soon = { timeout: 5_000, interval: 5 };
 const settled = (bridge: Bridge, incident: string) =>
@@ -27,6 +27,7 @@ function postOnly(
 
 test('a line in the thread mentions whom it is meant for, and one to the channel whom the card mentions too', async () => {
   const meant = { platform: 'hook', kind: 'person', id: '7' } as const;
+  const oncall = { platform: 'hook', kind: 'group', id: 'oncall' } as const;
   const mentions: (readonly string[])[] = [];
   const adapter: Adapter = {
     ...postOnly(),
@@ -35,7 +36,7 @@ test('a line in the thread mentions whom it is meant for, and one to the channel
       mentions.push([line.tell, ...principals.map(({ id }) => id)]);
     },
   };
-  await using bridge = await startBridge({ adapters: { hook: { adapter } } });
+  await using bridge = await startBridge({ adapters: { hook: { adapter } }, card: { mentions: [oncall] } });
   bridge.start();
   const incident = await bridge.open('hook:ops');
   await bridge.change(incident, {}, lineOf('noted', 'thread'));
@@ -43,7 +44,7 @@ test('a line in the thread mentions whom it is meant for, and one to the channel
   await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), mention: [meant], channels: ['hook:ops'] });
   await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), channels: ['hook:other'] });
   await settled(bridge, incident);
-  expect(mentions).toEqual([['thread'], ['thread', '7'], ['channel', '7', ONCALL.id], ['thread']]);
+  expect(mentions).toEqual([['thread'], ['thread', '7'], ['channel', '7', oncall.id], ['thread']]);
 });
 
 test('where messages cannot be edited only a new state is posted anew', async () => {
