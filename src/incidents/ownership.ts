@@ -4,7 +4,8 @@ import type { State } from './state.ts';
 
 /** The console has one token, so one id, for everybody: there only the name that people gave tells them apart. */
 export function isSameActor(one: Actor, other: Actor): boolean {
-  const isSameId = one.platform === other.platform && one.tenant === other.tenant && one.id === other.id;
+  const isSameTenant = one.tenant === other.tenant;
+  const isSameId = one.platform === other.platform && isSameTenant && one.id === other.id;
   return isSameId && (one.platform !== 'console' || one.name === other.name);
 }
 
