@@ -7,7 +7,9 @@ import { invalidInput } from './refusals.ts';
 import { decisionOf } from './step.ts';
 
 const FORMS = 'slack:U…, discord:<user id>, teams:<object id> or person:<name>';
-const FIELDS: readonly FormField[] = [{ name: 'person', label: `To whom (${FORMS})`, required: true }];
+/** 45 characters: Discord's most. https://docs.discord.com/developers/components/reference#label */
+const LABEL = 'Person: slack:U…, discord:<id>, person:<name>';
+const FIELDS: readonly FormField[] = [{ name: 'person', label: LABEL, required: true }];
 
 /** Hands it over to a person by name, who is told with a mention. */
 export const assign: Action = {
@@ -23,7 +25,7 @@ export const assign: Action = {
     const owner = personOf((press.argument ?? press.inputs?.person ?? '').trim(), people);
     if ('problem' in owner) return invalidInput(owner.problem, path);
     return decisionOf(
-      incidents.assign(incident, press.actor, { owner, mention: mentionOf(owner, people) }, at.now),
+      incidents.assign(incident, press.actor, { owner, mention: mentionOf(owner, people) }, at.now, people),
       `${owner.name} has it now.`,
     );
   },

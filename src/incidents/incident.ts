@@ -2,7 +2,7 @@ import type { Actor, AlertEvent, Incident, Line, Principal } from '../domain/mod
 import type { Moment } from '../domain/ports.ts';
 import type { People } from '../domain/principal.ts';
 import { firingAgain } from './nudges.ts';
-import { answered, isOwner, isSameActor } from './ownership.ts';
+import { answered, isOwner } from './ownership.ts';
 import {
   type From,
   firingTooLate,
@@ -117,10 +117,12 @@ export function assign(
   actor: Actor,
   to: { readonly owner: Actor; readonly mention: readonly Principal[] },
   now: number,
+  people?: People,
 ): Step {
   const { owner, mention } = to;
   if (incident.status === 'resolved') return alreadyResolved(incident);
-  if (incident.owner !== undefined && isSameActor(incident.owner, owner)) return alreadyOwned(incident, actor);
+  if (incident.owner !== undefined && isOwner(owner, incident.owner, people))
+    return alreadyOwned(incident, actor, people);
   return {
     kind: 'changed',
     incident: {

@@ -503,8 +503,21 @@ describe('assign', () => {
     },
   );
 
-  test('to who has it already comes too late', () => {
-    expect(decide(assign, sceneIn('acknowledged'), { argument: 'slack:U1' })).toMatchObject({ code: 'too_late' });
+  test.each(['slack:U1', 'person:maya'])('to %s, who has it already, comes too late', (argument) => {
+    const mayas = new Map([['maya', [{ platform: 'slack', kind: 'person', id: 'U1' } as const]]]);
+    const scene = sceneIn('acknowledged', { people: mayas });
+    expect(decide(assign, scene, { argument })).toMatchObject({ code: 'too_late', by: maya });
+    const owner = { platform: 'person', id: 'maya', name: 'Maya' };
+    const handed = { ...scene, incident: { ...scene.incident, owner } };
+    expect(decide(assign, handed, { argument: 'person:maya' })).toMatchObject({ code: 'too_late', by: owner });
+  });
+
+  test('to an id makes whoever presses under it the owner, in whichever tenant', () => {
+    const { incident } = sceneIn('acknowledged');
+    const theirs = sceneIn('acknowledged', {
+      incident: { ...incident, owner: { platform: 'slack', id: 'U1', name: 'U1' } },
+    });
+    expect(decide(takeOver, theirs, { actor: maya })).toMatchObject({ text: 'You already have it.' });
   });
 
   test('asks for the person in one field', () => {

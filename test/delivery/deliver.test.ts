@@ -25,6 +25,28 @@ function postOnly(
   };
 }
 
+test('a line in the thread mentions whom it is meant for, and one to the channel whom the card mentions too', async () => {
+  const meant = { platform: 'hook', kind: 'person', id: '7' } as const;
+  const oncall = { platform: 'hook', kind: 'group', id: 'oncall' } as const;
+  const mentions: (readonly string[])[] = [];
+  const adapter: Adapter = {
+    ...postOnly(),
+    edit: async () => {},
+    reply: async (_target, _message, line, principals) => {
+      mentions.push([line.tell, ...principals.map(({ id }) => id)]);
+    },
+  };
+  await using bridge = await startBridge({ adapters: { hook: { adapter } }, card: { mentions: [oncall] } });
+  bridge.start();
+  const incident = await bridge.open('hook:ops');
+  await bridge.change(incident, {}, lineOf('noted', 'thread'));
+  await bridge.change(incident, {}, { ...lineOf('assigned', 'thread'), mention: [meant] });
+  await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), mention: [meant], channels: ['hook:ops'] });
+  await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), channels: ['hook:other'] });
+  await settled(bridge, incident);
+  expect(mentions).toEqual([['thread'], ['thread', '7'], ['channel', '7', oncall.id], ['thread']]);
+});
+
 test('where messages cannot be edited only a new state is posted anew', async () => {
   const adapter = postOnly();
   await using bridge = await startBridge({ adapters: { hook: { adapter } } });
