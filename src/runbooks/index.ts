@@ -1,6 +1,6 @@
 import type { RunbookKind } from '../domain/ports.ts';
 import { awsAutoScaling } from './aws-auto-scaling.ts';
-import { bigquery } from './bigquery.ts';
+import { bigquery } from './bigquery/bigquery.ts';
 import { http } from './http/http.ts';
 import { script } from './script.ts';
 

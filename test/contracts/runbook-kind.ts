@@ -91,8 +91,9 @@ export function runbookKindContract(tried: KindUnderTest): void {
       expect(ran.kind).not.toBe('succeeded');
     });
 
-    test.runIf(tried.shows)('two runs at once use their own secrets alone', async () => {
-      const shows = tried.shows ?? [];
+    const { shows } = tried;
+    if (shows === undefined) return;
+    test('two runs at once use their own secrets alone', async () => {
       const ran = await Promise.all(shows.map((one) => runOnce(kind, one.spec(), { folder, secrets: one.secrets })));
       const seen = ran.map(({ output }) => shows.filter((one) => output.includes(one.output)));
       expect(seen).toEqual(shows.map((one) => [one]));

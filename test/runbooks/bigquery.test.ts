@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunContext } from '../../src/domain/ports.ts';
-import { bigquery } from '../../src/runbooks/bigquery.ts';
+import { bigquery } from '../../src/runbooks/bigquery/bigquery.ts';
 import { runbookKindContract, runOnce } from '../contracts/runbook-kind.ts';
 import { serviceAccount, startBigquery } from '../support/wire/bigquery.ts';
 import type { WireAnswer, WireRequest } from '../support/wire/server.ts';
@@ -132,7 +132,17 @@ describe('a table that is not there', () => {
 });
 
 test('values are data, whatever stands in them', async () => {
-  const nasty = [`'; DROP TABLE events; --`, '"}]}', '\u0000\r\n', '😀', '\\', '{{ monitor }}', '$(x)', '__proto__'];
+  const nasty = [
+    `'; DROP TABLE events; --`,
+    '"}]}',
+    '\u0000\r\n',
+    '😀',
+    '\\',
+    '{{ monitor }}',
+    '{{projectId}}',
+    '$(x)',
+    '__proto__',
+  ];
   const lines = `run: bigquery\nproject: acme\ndataset: alerts\ntable: events\nrow: { incident: "{{ monitor }}" }`;
   for (const monitor of nasty) {
     const keys = (await rendered(lines, { monitor })) as object;
@@ -176,6 +186,11 @@ describe('credentials', () => {
       'signed with the key of another',
       JSON.stringify({ ...JSON.parse(one.json), private_key: JSON.parse(two.json).private_key }),
       'BigQuery: Invalid Credentials',
+    ],
+    [
+      'that cannot sign',
+      JSON.stringify({ ...JSON.parse(one.json), private_key: 'no key' }),
+      'not sent: GOOGLE_CREDENTIALS holds no key that can sign',
     ],
     ['that are no JSON', 'hunter2', 'not run: GOOGLE_CREDENTIALS is not the JSON key of a service account'],
     [
