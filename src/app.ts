@@ -11,7 +11,7 @@ import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
 import { startDelivery } from './delivery/worker.ts';
 import { FaultsFound } from './domain/errors.ts';
-import { type Actor, BRIDGE } from './domain/model.ts';
+import type { Actor } from './domain/model.ts';
 import type { Clock, Host, Log, Memory } from './domain/ports.ts';
 import { createMetrics } from './metrics.ts';
 import { createPipeline, type Pipeline, type Settings } from './pipeline/index.ts';
@@ -169,7 +169,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
       log.error({ faults: read.faults }, 'the changed templates have faults: the last good ones stay');
     else {
       templates = read;
-      recordReload();
+      pipeline.reloaded();
       log.info('templates were read again');
     }
   }
@@ -192,15 +192,9 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
       watching = watch(next.templatesDir);
     }
     for (const room of rooms) room.level = next.logLevel;
+    pipeline.reloaded();
     config = taken.config;
     templates = read;
-    recordReload();
-  }
-
-  /** It was done already: that it cannot be written down stops nothing. */
-  function recordReload(): void {
-    const entry = { at: clock.now(), actor: BRIDGE, what: 'reload', outcome: 'done' };
-    store.audit.record(entry).catch((err: unknown) => log.warn({ err }, 'the reload is not in the audit trail'));
   }
 
   async function stop(): Promise<void> {

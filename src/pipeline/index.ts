@@ -8,6 +8,7 @@ import { createDestinations } from './destination.ts';
 import type { Parts } from './parts.ts';
 import { createPermission } from './permission.ts';
 import { createPresses } from './press.ts';
+import { createReloads } from './reload.ts';
 import { createRuns, type RunEnd } from './run.ts';
 import { startingBy } from './self-start.ts';
 import { createWebhooks } from './webhook.ts';
@@ -39,6 +40,8 @@ export interface Pipeline extends Bridge {
   refresh(run: Run): Promise<void>;
   /** Ends what waited too long for others to agree. */
   lapse(): Promise<void>;
+  /** An admin's words were taken anew. */
+  reloaded(): void;
   /** A destination cannot be reached: said in the timeline, and told at the fallback destination. */
   lost(delivery: Delivery, failure: Failure): Promise<void>;
   back(delivery: Delivery): Promise<void>;
@@ -55,6 +58,7 @@ export function createPipeline(given: Parts): Pipeline {
     ...createRuns(parts),
     ...createApprovals(parts),
     ...createDestinations(parts),
+    ...createReloads(parts),
     card: drawing.card,
     cardFor: drawing.cardFor,
     mayStill: permission.mayStill,
