@@ -193,6 +193,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     if (faults.length > 0) log.error({ faults }, 'the changed templates have faults: the last good ones stay');
     else {
       templates = read;
+      pipeline.reloaded();
       log.info('templates were read again');
     }
   }
@@ -215,6 +216,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
       watching = watch(next.templatesDir);
     }
     for (const room of rooms) room.level = next.logLevel;
+    pipeline.reloaded();
     config = taken.config;
     templates = read;
     claimFaults = nextFaults ?? (() => []);

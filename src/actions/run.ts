@@ -46,10 +46,7 @@ export const run: Action = {
         timeline: [askedLine(offer, asked)],
         runs: [asked],
       },
-      text:
-        asked.state === 'queued'
-          ? `${offer.label} was started.`
-          : `${offer.label} waits for ${othersText(asked.approvals)} to agree.`,
+      text: asked.state === 'queued' ? `${offer.label} was started.` : waitsText(asked),
       run: asked.id,
     };
   },
@@ -136,6 +133,12 @@ function askedLine({ label, inputs }: RunbookOffer, { by, requestedAt, state, ap
 
 /** A value of several lines cannot pass for another input. */
 const indented = (value: string): string => value.replaceAll(/\r\n?|\n/g, '\n    ');
+
+function waitsText({ label, approvals, by }: Run): string {
+  const waits = `${label} waits for ${othersText(approvals)} to agree.`;
+  if (by.platform !== 'console') return waits;
+  return `${waits} Who asks in the console may be anybody, so nobody counts as another person: ask in a chat channel.`;
+}
 
 const othersText = (count: number): string => (count === 1 ? 'one other person' : `${count} other people`);
 

@@ -79,11 +79,12 @@ function summary(config: Config, runbooks: readonly Runbook[], uses: readonly Se
     invitations: platforms.flatMap(({ platform: { name, invite }, env }) =>
       invite === undefined ? [] : [{ platform: name, link: invite(env) }],
     ),
-    runbooks: runbooks.map(({ name, label, kind, match, allow, approve }) => ({
+    runbooks: runbooks.map(({ name, label, kind, match, on, allow, approve }) => ({
       name,
       label,
       kind: kind.name,
       match: match.map((matcher) => `${matcher.name}${matcher.operator}${JSON.stringify(matcher.value)}`),
+      on,
       allow: allow.map(principalText),
       approve,
     })),
@@ -116,12 +117,12 @@ function text({ sources, routes, destinations, runbooks, invitations, identities
       ? 'There are no runbooks.'
       : table(
           ['RUNBOOK', 'LABEL', 'RUN', 'MAY RUN', 'OFFERED WHERE'],
-          runbooks.map(({ name, label, kind, allow, approve, match }) => [
+          runbooks.map(({ name, label, kind, on, allow, approve, match }) => [
             name,
             label,
             kind,
             `${allow.join(', ') || 'nobody'}${approve > 0 ? ` (and ${approve} to approve)` : ''}`,
-            match.join(', ') || 'every incident',
+            `${on === 'press' ? '' : `runs by itself when ${on}: `}${match.join(', ') || 'every incident'}`,
           ]),
         ),
     ...invitations.map(

@@ -8,6 +8,7 @@ import { createDestinations } from './destination.ts';
 import type { Parts } from './parts.ts';
 import { createPermission } from './permission.ts';
 import { createPresses } from './press.ts';
+import { createReloads } from './reload.ts';
 import { createRuns, type RunEnd } from './run.ts';
 import { startingBy } from './self-start.ts';
 import { createSilences, type SilenceAnswer, type SilenceRequest } from './silence.ts';
@@ -50,6 +51,8 @@ export interface Pipeline extends Bridge {
   refresh(run: Run): Promise<void>;
   /** Ends what waited too long for others to agree. */
   lapse(): Promise<void>;
+  /** An admin's words were taken anew. */
+  reloaded(): void;
   /** A destination cannot be reached: said in the timeline, and told at the fallback destination. */
   lost(delivery: Delivery, failure: Failure): Promise<void>;
   back(delivery: Delivery): Promise<void>;
@@ -67,6 +70,7 @@ export function createPipeline(given: Parts): Pipeline {
     ...createPresses({ ...parts, ...drawing, ...permission }),
     ...createRuns(parts),
     ...createApprovals(parts),
+    ...createReloads(parts),
     ...createDestinations(parts),
     ...createTimers(parts),
     ...createSilences({ ...parts, ...permission }),

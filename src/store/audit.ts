@@ -25,8 +25,11 @@ export interface Marks {
 export async function appendAudit(trx: Transaction<Tables>, entries: readonly NewEntry[], seen: Seen): Promise<void> {
   if (entries.length === 0) return;
   const { written, foreign } = await readMarks(trx);
-  const highest = (await trx.selectFrom('audit').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq;
-  const last = Math.max(written, highest ?? 0);
+  const highest = await trx
+    .selectFrom('audit')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .executeTakeFirst();
+  const last = Math.max(written, highest?.seq ?? 0);
   if (last > written && foreign === undefined) await put(trx, FOREIGN, String(written + 1));
   const rows = entries.map(({ at, what, actor: { platform, tenant, id, name }, incident, digest, outcome }, index) => ({
     seq: last + 1 + index,

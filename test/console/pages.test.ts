@@ -3,6 +3,7 @@ import { FOLD_AFTER, fold, IN_SIGHT } from '../../src/console/pages/fold.ts';
 import { form } from '../../src/console/pages/form.ts';
 import { incidentsPage } from '../../src/console/pages/incidents.ts';
 import { list } from '../../src/console/pages/list.ts';
+import { runs } from '../../src/console/pages/runs.ts';
 import { plain, webUrl } from '../../src/console/pages/text.ts';
 import { age, ageText, clock } from '../../src/console/pages/time.ts';
 import { timeline } from '../../src/console/pages/timeline.ts';
@@ -215,6 +216,25 @@ test.each([
   [{ state: 'dead' }, 'not delivered'],
 ] as const)('a delivery that is %o reads: %s', (over, words) => {
   expect(stateOf(delivery(over), viewer).words).toBe(words);
+});
+
+test('a run that waits shows with what it was asked for, and who has agreed', () => {
+  const waiting = run({
+    state: 'waiting',
+    inputs: { reason: '<b>a leak</b>' },
+    approvals: 2,
+    approvedBy: [{ by: { ...maya, name: 'Jonas' }, at: NOW }],
+    approveUntil: NOW + 60_000,
+  });
+  const markup = runs([waiting], viewer);
+  expect(markup).toContain('waits for one other person to agree');
+  expect(markup).toContain('<dt>reason</dt><dd>&#60;b&#62;a leak&#60;/b&#62;</dd>');
+  expect(markup).toContain('approved by Jonas in Slack');
+  expect(markup).toContain('Another person approves it in a chat channel');
+});
+
+test('a run that nobody pressed says what started it', () => {
+  expect(runs([run({ on: 'firing' })], viewer)).toContain('started by itself: firing');
 });
 
 test('a run’s output is its tail, with the way to all of it', () => {

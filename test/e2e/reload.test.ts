@@ -4,6 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
+import { tocsin } from '../cli/run.ts';
 import { MAIN, soon, startBridge, writeInto } from '../support/bridge.ts';
 
 test('a .env with a fault is told and not taken, and the bridge goes on with the last good one', async () => {
@@ -216,3 +217,12 @@ function certificate(name: string): { readonly cert: string; readonly key: strin
     readFileSync(join(import.meta.dirname, '..', 'fixtures', 'tls', `${name}.${ending}`), 'utf8');
   return { cert: read('crt'), key: read('key') };
 }
+
+test('a reload is in the audit trail', async () => {
+  const bridge = await startBridge({ main: MAIN, files: { '.env': 'LOG_LEVEL=info\n' } });
+  bridge.child.kill('SIGHUP');
+  await soon(async () => {
+    const { out } = await tocsin(bridge.folder, ['audit']);
+    expect(JSON.parse(out)).toMatchObject({ actor: { platform: 'bridge' }, what: 'reload', outcome: 'done' });
+  });
+});

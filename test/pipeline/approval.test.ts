@@ -165,3 +165,12 @@ describe('just before it begins it is asked again', () => {
     );
   });
 });
+
+test('who asks in the console is told that nobody there counts as another person', async () => {
+  const bridge = await startPipeline(RESTART);
+  const incident = await bridge.fire();
+  expect(await bridge.press(incident, 'run', { argument: 'restart', actor: consoleActor })).toMatchObject({
+    kind: 'started',
+    text: expect.stringContaining('ask in a chat channel'),
+  });
+});

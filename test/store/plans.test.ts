@@ -41,6 +41,15 @@ test('nothing that the store asks looks through all incidents, lines, deliveries
   await store.lanes.settle(lane, [{ delivery: due.id, shown: 2 }]);
   await store.runs.claim(1);
   await store.runs.orphans();
+  await store.runs.waiting();
+  await store.audit.record({
+    at: 0,
+    actor: { platform: 'cli', id: 'cli', name: 'cli' },
+    what: 'reload',
+    outcome: 'done',
+  });
+  await store.audit.rows({ after: 0, limit: 10 });
+  await store.audit.verify();
   await store.incident(one.id);
   await store.incidents({ limit: 10 });
   await store.incidents({ limit: 10, status: ['firing', 'acknowledged'] });
