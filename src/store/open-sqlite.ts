@@ -13,6 +13,7 @@ import { isFull } from './trouble.ts';
 import { checkNotCut, checkNotEmptied, checkWhole, sizesOf } from './whole.ts';
 
 const BUSY_MS = 20; // the event loop stands still meanwhile: whoever writes tries again later
+const BEGUN = 'store.begun'; // something is written at every start, or a full disk would show with the first webhook only
 const CLEAN = 'store.clean'; // set by an orderly end; without it the file is checked at the next start
 const WAL_BYTES = 64 * 1024 * 1024; // it shrinks to this where it grew larger
 
@@ -100,7 +101,8 @@ function endedOrderly(database: DatabaseSync): boolean {
 
 /** The file is in use from here on: if it does not end in order, it is checked at the next start. Nobody else holds anything in it. */
 async function begin(db: Kysely<Tables>): Promise<void> {
-  await db.deleteFrom('settings').where('name', '=', CLEAN).execute();
+  await db.deleteFrom('settings').where('name', 'in', [CLEAN, BEGUN]).execute();
+  await db.insertInto('settings').values({ name: BEGUN, value: new Date().toISOString() }).execute();
   await freeLeases(db);
 }
 

@@ -40,7 +40,7 @@ test('an incident is shown whole, its times in RFC 3339, what is not there null'
       },
     ],
     deliveries: [
-      { destination: 'console', state: 'waiting', wanted: 1, delivered: 0, attempt: 0, message: null, error: null },
+      { destination: 'console', state: 'delivered', wanted: 1, delivered: 1, attempt: 0, message: null, error: null },
     ],
     runs: [],
   });

@@ -206,6 +206,7 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
         'templates/runbooks/restart.sh': '#!/bin/sh\necho "draining because of $1"\nsleep 60\n',
       };
       const bridge = await startBridge({ main: MAIN, env: { ...chat.env, ROUTE_DEFAULT: chat.main }, files });
+      chat.listensAt?.(bridge.url);
       await connected(bridge, name);
       const [maya, jonas] = chat.people;
       await bridge.send('Production API', 'firing');

@@ -57,7 +57,7 @@ export async function startTeamsTeam(): Promise<TeamsTeam> {
       thread: teams
         .messages(message.conversation)
         .filter(({ thread }) => thread === message.id)
-        .map(({ content }) => seen(content).text),
+        .map(({ content }) => lineOf(content)),
     };
     shown.set(`${card.id} ${card.text}`, { ...message });
     return card;
@@ -154,6 +154,12 @@ export async function startTeamsTeam(): Promise<TeamsTeam> {
       ).length,
   };
 }
+
+/** A line of the timeline with whom it mentions: Teams draws them in another colour, without an @. */
+const lineOf = (content: Json): string => {
+  const { text, pings } = seen(content);
+  return [text, ...pings.map((ping) => ping.replace('teams:', '@'))].join('\n');
+};
 
 const nameOf = (input: string) => input.slice(input.indexOf('/') + 1);
 
