@@ -72,7 +72,7 @@ async function add({ values, json, io }: Given, [matchers, ...more]: readonly st
 
 async function end({ json, io }: Given, [id, ...more]: readonly string[]): Promise<number> {
   if (id === undefined || more.length > 0) throw new WrongUse('give the id of one silence.');
-  const isEnded = await withStore(needConfig(io), io, (store) => store.silences.end(id));
+  const isEnded = await withStore(needConfig(io), io, (store) => store.silences.end(id, caller()));
   if (!isEnded) throw new CannotDo(`no silence that lasts has the id ${id}.`);
   io.print(json ? JSON.stringify({ ended: id }) : 'Ended: what still fires is told now.');
   return 0;

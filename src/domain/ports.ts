@@ -513,9 +513,10 @@ export interface Timers {
 export interface Silences {
   /** Those that last now, the one that ends first before the others. */
   active(): Promise<readonly Silence[]>;
+  /** It is in the audit trail, as made by whom it names. */
   add(silence: Silence): Promise<void>;
-  /** false: none of this id lasts. What it kept quiet becomes due. */
-  end(id: string): Promise<boolean>;
+  /** false: none of this id lasts. What it kept quiet becomes due. It is in the audit trail. */
+  end(id: string, by: Actor): Promise<boolean>;
 }
 
 export type { Run, RunState };

@@ -35,7 +35,7 @@ export function createSilences({ store, clock, notResponder }: Pick<Parts, 'stor
   async function endSilence(id: string, by: Actor): Promise<string | undefined> {
     const forbidden = await notResponder(by, 'silence');
     if (forbidden !== undefined) return forbidden;
-    return (await store.silences.end(id)) ? undefined : 'It is over already.';
+    return (await store.silences.end(id, by)) ? undefined : 'It is over already.';
   }
 
   return { silence, endSilence };

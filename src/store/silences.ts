@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { Silence } from '../domain/model.ts';
-import type { Clock, Silences } from '../domain/ports.ts';
+import type { Actor, Silence } from '../domain/model.ts';
+import type { AuditEntry, Clock, Silences } from '../domain/ports.ts';
+import { appendAudit } from './audit.ts';
 import type { Writer } from './commit.ts';
 import { inParts } from './in-parts.ts';
 import type { Tables } from './tables.ts';
@@ -17,9 +18,13 @@ export function createSilences(options: {
   return {
     active: () => activeSilences(read, clock.now()),
 
-    add: (silence) => writer.write((trx) => addSilences(trx, [silence])),
+    add: (silence) =>
+      writer.write(async (trx, seen) => {
+        await addSilences(trx, [silence]);
+        await appendAudit(trx, [entry('silence', silence.id, silence.by, silence.madeAt)], seen);
+      }),
 
-    end: (id) =>
+    end: (id, by) =>
       writer.write(async (trx, seen) => {
         const now = clock.now();
         const ended = await trx
@@ -40,6 +45,7 @@ export function createSilences(options: {
           .where('at', '>', now)
           .execute();
         seen.timers = true;
+        await appendAudit(trx, [entry('end silence', id, by, now)], seen);
         return true;
       }),
   };
@@ -80,6 +86,13 @@ export async function keepLength(trx: Transaction<Tables>, now: number): Promise
     .where('ended_at', 'is', null)
     .execute();
 }
+
+const entry = (what: string, id: string, actor: Actor, at: number): AuditEntry => ({
+  at,
+  actor,
+  what: `${what} ${id}`,
+  outcome: 'done',
+});
 
 function silenceOf({ id, matchers, until, why, by, made_at }: Selectable<Tables['silences']>): Silence {
   return { id, matchers, madeAt: made_at, until, why, by: JSON.parse(by) };

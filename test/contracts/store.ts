@@ -772,16 +772,28 @@ export function storeContract(
       };
       const timers = [timer('a', 's1'), timer('b', 's1'), timer('c', 's10')];
       await store.change({ decide: () => ({ changes: [], timers, answer: undefined }) });
-      expect(await store.silences.end('s1')).toBe(true);
+      expect(await store.silences.end('s1', MAYA)).toBe(true);
       expect(await seen()).toEqual([]);
       expect((await store.timers.claim(10)).map(({ incident }) => incident).toSorted()).toEqual(['a', 'b']);
     });
 
     test('ends once', async () => {
       await store.silences.add(silence('s1'));
-      await store.silences.end('s1');
-      expect(await store.silences.end('s1')).toBe(false);
-      expect(await store.silences.end('unknown')).toBe(false);
+      await store.silences.end('s1', MAYA);
+      expect(await store.silences.end('s1', MAYA)).toBe(false);
+      expect(await store.silences.end('unknown', MAYA)).toBe(false);
+    });
+
+    test('is in the audit trail when it is made and when it is ended, with who did it', async () => {
+      await store.silences.add(silence('s1'));
+      await store.silences.end('s1', MAYA);
+      await store.silences.end('s1', MAYA);
+      const rows = await store.audit.rows({ after: 0, limit: 10 });
+      expect(rows.map(({ what, actor, outcome }) => [what, actor.id, outcome])).toEqual([
+        ['silence s1', MAYA.id, 'done'],
+        ['end silence s1', MAYA.id, 'done'],
+      ]);
+      expect(await store.audit.verify()).toMatchObject({ ok: true, rows: 2 });
     });
 
     test('keeps its length when the clock is set back', async () => {

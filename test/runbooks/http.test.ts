@@ -102,12 +102,18 @@ describe('hostile values', () => {
   );
   const seen = (value: string) => value.toWellFormed();
   const each = (check: (value: string) => Promise<void>) =>
-    fc.assert(fc.asyncProperty(nasty, check), { numRuns: 150, examples: [['\ud800'], ['..\\..'], ['a/../../b']] });
+    fc.assert(fc.asyncProperty(nasty, check), {
+      numRuns: 150,
+      examples: [['.'], ['..'], ['\ud800'], ['..\\..'], ['a/../../b']],
+    });
 
   test('in a path stay one step of it, at this host', async () => {
     await each(async (value) => {
       const { summary } = await runWith(`url: "${server.url}/a/{{ monitor }}/z"`, { monitor: value });
-      if (value === '.' || value === '..') return expect(summary).toBe('not sent: the path goes upwards (. or ..)');
+      if (value === '.' || value === '..') {
+        expect(summary).toBe('not sent: the path goes upwards (. or ..)');
+        return;
+      }
       expect(decodeURIComponent(last().path)).toBe(`/a/${seen(value)}/z`);
       expect(last().path.split('/')).toHaveLength(4);
       expect(last().headers.host).toBe(`127.0.0.1:${server.port}`);

@@ -63,7 +63,7 @@ test('nothing that the store asks looks through all incidents, lines, deliveries
   await store.timers.claim(1);
   await store.timers.wake();
   await store.silences.active();
-  await store.silences.end('s1');
+  await store.silences.end('s1', { platform: 'console', id: 'console', name: 'Maya' });
 
   const plain = new DatabaseSync(path);
   onTestFinished(() => plain.close());
