@@ -11,6 +11,7 @@ const TOKEN = 'the-alertmanager-secret-of-the-tests';
 const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31));
 const SHARE_MS = 3_500; // of each property
 const ANSWERED_WITHIN_MS = 10_000;
+const MOST_QUERY = 12_000; // a request's line and headers may be 16 KB: beyond is 431, whatever the signature
 
 /** What a webhook may be answered. 408: it did not come in time; 431: its headers are too large. */
 const ANSWERS = [200, 400, 401, 403, 404, 405, 408, 413, 415, 431];
@@ -227,7 +228,8 @@ describe(`seed ${SEED}`, () => {
       .map(
         (pairs) =>
           `?${pairs.map(([key, text]) => `${encodeURIComponent(key)}=${encodeURIComponent(text.toWellFormed())}`).join('&')}`,
-      ),
+      )
+      .filter(({ length }) => length < MOST_QUERY),
   );
 
   test('any body that is not signed is 401, whatever it holds', { timeout: 60_000 }, async () => {
