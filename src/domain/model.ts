@@ -163,6 +163,9 @@ export type RunState =
   | 'cancelled'
   | 'unknown'; // it was running when its instance died: a person must look, it is never run again by itself
 
+/** Actions whose argument is a run. */
+export const OF_A_RUN: readonly string[] = ['approve', 'cancel'];
+
 export const LIVE_RUN_STATES: readonly RunState[] = ['waiting', 'queued', 'running'];
 
 export function isLiving({ state }: Pick<Run, 'state'>): boolean {

@@ -1,7 +1,7 @@
 import { cut, cutStart } from '../domain/cut.ts';
 import { type Costs, fitBlocks, fitSpans } from '../domain/fit.ts';
 import type { Button, Card, Incident, Principal, Run, RunningCard } from '../domain/model.ts';
-import { isLiving } from '../domain/model.ts';
+import { isLiving, OF_A_RUN } from '../domain/model.ts';
 import { type People, principalText } from '../domain/principal.ts';
 import { cardScope } from '../templates/card-scope.ts';
 import { type CardParts, type CardTemplates, MAX_FACTS } from '../templates/cards.ts';
@@ -110,8 +110,6 @@ function inSight(
   const sight = [...named, ...buttons.filter((button) => OF_A_RUN.includes(button.action) && !named.includes(button))];
   return { buttons: sight, more: offered.filter((button) => !sight.includes(button)) };
 }
-
-const OF_A_RUN: readonly string[] = ['approve', 'cancel'];
 
 const nameOf = ({ action, argument }: Button): string => (argument === undefined ? action : `${action}:${argument}`);
 

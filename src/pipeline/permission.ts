@@ -1,6 +1,6 @@
 import { notAnother } from '../actions/approve.ts';
 import { isAnotherPerson } from '../domain/another-person.ts';
-import type { Actor, Principal, Run } from '../domain/model.ts';
+import { type Actor, OF_A_RUN, type Principal, type Run } from '../domain/model.ts';
 import type { Action, Press } from '../domain/ports.ts';
 import { isOneOf, principalText } from '../domain/principal.ts';
 import { isSameActor } from '../incidents/ownership.ts';
@@ -8,9 +8,6 @@ import type { Runbook } from '../runbooks/load.ts';
 import type { Parts } from './parts.ts';
 
 const ANYONE: readonly Principal[] = [{ platform: '*', kind: 'anyone', id: '*' }];
-
-/** Actions whose argument is a run. */
-const OF_A_RUN: readonly string[] = ['approve', 'cancel'];
 
 export type Permission = ReturnType<typeof createPermission>;
 
@@ -65,7 +62,7 @@ export function createPermission({ settings, groups, log }: Parts) {
 
   /** Whether a signed link may do it, whoever opens it: what everybody may, but no runbook. */
   function isOpen(action: string): boolean {
-    const isRunbooks = ['run', 'cancel', 'approve'].includes(action);
+    const isRunbooks = action === 'run' || OF_A_RUN.includes(action);
     return !isRunbooks && respondersOf(action).some(({ kind }) => kind === 'anyone');
   }
 

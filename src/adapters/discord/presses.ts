@@ -1,7 +1,7 @@
 import type { Interaction, MessageComponentInteraction, ModalMessageModalSubmitInteraction } from 'discord.js';
 import type { Texts } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
-import { readPressId } from '../../domain/press-id.ts';
+import { pressId, readPressId } from '../../domain/press-id.ts';
 import { createPressing, UNKNOWN_BUTTON } from '../pressing.ts';
 import type { DiscordMessage } from './message.ts';
 import { modalOf } from './modal.ts';
@@ -69,7 +69,7 @@ export function createPresses(host: Host): { take(interaction: Interaction): Pro
         return void (await interaction.reply(shownAs(inWords(reply))));
       case 'ask': {
         const { form } = reply;
-        const id = 'refused' in press ? '' : idOf(press);
+        const id = 'refused' in press ? '' : (pressId(press.incident, press) ?? '');
         if (interaction.isModalSubmit()) return void (await interaction.reply(shownAs(inWords(reply))));
         if (form.fields.length > 0) return interaction.showModal(modalOf(form, id)).then(() => {});
         return void (await interaction.reply(shownAs(question(form, `${YES}${id}`, NO))));
@@ -114,9 +114,6 @@ export function createPresses(host: Host): { take(interaction: Interaction): Pro
 }
 
 const unknown = (text: string): Reply => ({ kind: 'refused', code: 'not_found', text });
-
-const idOf = ({ incident, action, argument }: Press) =>
-  [incident, action, ...(argument === undefined ? [] : [argument])].join('.');
 
 /** What was filled in, by the fields' names; a field that was left empty is not there. */
 function inputsOf({ fields }: ModalMessageModalSubmitInteraction): Texts {

@@ -1,7 +1,7 @@
 import { DeliveryError } from '../../domain/errors.ts';
 import type { Adapter, Host } from '../../domain/ports.ts';
 import { Pace } from '../pace.ts';
-import { refused, unanswered } from './failure.ts';
+import { noAnswer, refused } from './failure.ts';
 import type { TeamsWebhookEnv } from './platform.ts';
 
 /** Beyond four a second it is throttled: https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using */
@@ -24,7 +24,7 @@ export function connect({ addresses }: TeamsWebhookEnv, { clock }: Pick<Host, 'c
         redirect: 'manual', // elsewhere it is nobody's business
         signal: deadline,
       }).catch((cause: unknown) => {
-        throw unanswered(cause);
+        throw noAnswer(cause);
       });
       if (!response.ok) throw await refused(response);
       await response.body?.cancel();

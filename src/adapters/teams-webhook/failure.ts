@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeliveryError, type Failure, type Reason } from '../../domain/errors.ts';
-import { isUnreached } from '../unanswered.ts';
+import { retryAfter } from '../retry-after.ts';
+import { isUnreached, unanswered, wordsOf } from '../unanswered.ts';
 
 const MOST_READ = 4_096; // of an answer that says what is wrong
 const said = z.object({ error: z.object({ code: z.string(), message: z.string().default('') }) });
@@ -8,14 +9,14 @@ const said = z.object({ error: z.object({ code: z.string(), message: z.string().
 /** What an answer that is no success means for a delivery. The workflow's address is a secret: no text here holds it. */
 export async function refused(response: Response): Promise<DeliveryError> {
   const { status, headers } = response;
-  const message = `Workflows answered ${status}${await wordsOf(response)}`;
+  const message = `Workflows answered ${status}${await saidBy(response)}`;
   const of = (reason: Reason, cure?: string): Failure => ({
     reason,
     scope: 'channel',
     message,
     ...(cure === undefined ? {} : { cure }),
   });
-  return new DeliveryError(meaning(status, of, retryAfter(headers.get('retry-after'))));
+  return new DeliveryError(meaning(status, of, retryAfter(headers.get('retry-after'), Date.now())));
 }
 
 type Of = (reason: Reason, cure?: string) => Failure;
@@ -44,25 +45,16 @@ function meaning(status: number, of: Of, wait: number | undefined): Failure {
 }
 
 /** No answer came: it may have been posted all the same, but where nothing was reached. */
-export function unanswered(cause: unknown): DeliveryError {
-  const reason = isUnreached(cause) ? 'unavailable' : 'unknown_outcome';
-  const words = cause instanceof Error ? [cause, cause.cause].filter((one) => one instanceof Error) : [];
-  const message = `Workflows did not answer: ${words.map((one) => one.message).join(': ') || String(cause)}`;
-  return new DeliveryError({ reason, scope: 'channel', message: message.slice(0, 300) }, { cause });
+export function noAnswer(cause: unknown): DeliveryError {
+  const message = `Workflows did not answer: ${wordsOf(cause)}`;
+  return new DeliveryError(unanswered('post', message, !isUnreached(cause)), { cause });
 }
 
-async function wordsOf(response: Response): Promise<string> {
+async function saidBy(response: Response): Promise<string> {
   try {
     const { code, message } = said.parse(JSON.parse((await response.text()).slice(0, MOST_READ))).error;
     return `: ${code} ${message}`.replaceAll(/\s+/g, ' ').trimEnd().slice(0, 200);
   } catch {
     return ''; // a page, or nothing: the status says enough
   }
-}
-
-/** Seconds, or a date; in milliseconds. */
-function retryAfter(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\d+(?:\.\d+)?$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, Math.ceil(ms));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeliveryError, type Failure, type Reason } from '../../domain/errors.ts';
+import { retryAfter } from '../retry-after.ts';
 import { isUnreached, unanswered, wordsOf } from '../unanswered.ts';
 
 export type Call = 'post' | 'edit' | 'reply' | 'ask';
@@ -67,10 +68,3 @@ function meaning(call: Call, error: unknown): Failure {
 
 const INSTALL = 'Add the app to that team or chat (Apps, Manage your apps), or let an admin allow it to post there.';
 const NAME = 'There is no such conversation: mention the bot in the channel, and it answers with the line for .env.';
-
-/** Seconds, or a date. */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined;
-  const ms = /^\d+(?:\.\d+)?$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
-  return Number.isFinite(ms) && ms >= 0 ? Math.ceil(ms) : undefined;
-}

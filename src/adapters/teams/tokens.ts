@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { DeliveryError, type Failure } from '../../domain/errors.ts';
 import type { Clock, Log } from '../../domain/ports.ts';
 import { orAborted } from '../or-aborted.ts';
+import { retryAfter } from '../retry-after.ts';
 import { isUnreached, wordsOf } from '../unanswered.ts';
-import { retryAfter } from './failure.ts';
 import type { TeamsEnv } from './platform.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -139,7 +139,7 @@ function refusal({ status, headers }: Response, body: unknown): Failure {
   const [code] = /AADSTS\d+/.exec(words) ?? [];
   const message = ['Entra said', status, error, ...(code === undefined ? [] : [code])].join(' ').slice(0, 200);
   if (status === 429 || status >= 500) {
-    const wait = retryAfter(headers.get('retry-after') ?? undefined, Date.now());
+    const wait = retryAfter(headers.get('retry-after'), Date.now());
     const after = wait === undefined ? {} : { retryAfter: wait };
     return { reason: status === 429 ? 'limited' : 'unavailable', scope: 'account', message, ...after };
   }
