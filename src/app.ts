@@ -86,6 +86,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     log: logOf({ platform: name }),
     memory: prefixed(store.memory, `${name}.`),
     press: pipeline.press,
+    open: pipeline.open,
   });
   for (const { platform, env } of config.platforms)
     adapters.set(platform.name, { adapter: platform.connect(env, host(platform.name)), render: platform.render });

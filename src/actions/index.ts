@@ -31,6 +31,12 @@ export const actions: readonly Action[] = [
   cancel,
 ];
 
+/** Asking what is open: about no incident, so it is no action, but RESPONDERS_OPEN says who may. */
+export const OPEN = 'open';
+
+/** What RESPONDERS_<NAME> may name. */
+export const permitted: readonly string[] = [...actions.map(({ name }) => name), OPEN];
+
 const byName: ReadonlyMap<string, Action> = new Map(actions.map((action) => [action.name, action]));
 
 export function actionNamed(name: string): Action | undefined {

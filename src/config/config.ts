@@ -66,7 +66,7 @@ export interface Origin {
   readonly file?: { readonly path: string; readonly text: string }; // `.env`
   readonly platforms: readonly Platform[];
   readonly monitors: readonly Source[];
-  readonly actions: readonly string[]; // their names, for RESPONDERS_<ACTION>
+  readonly actions: readonly string[]; // what RESPONDERS_<ACTION> may name
   readonly readFile: (path: string) => string;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { actions } from '../actions/index.ts';
+import { permitted } from '../actions/index.ts';
 import { platforms } from '../adapters/index.ts';
 import { FaultsFound } from '../domain/errors.ts';
 import { sources } from '../sources/index.ts';
@@ -22,7 +22,7 @@ function readAll(env: NodeJS.ProcessEnv, text: string | undefined): Reading {
     ...(text !== undefined && { file: { path: '.env', text } }),
     platforms,
     monitors: sources,
-    actions: actions.map((action) => action.name),
+    actions: permitted,
     readFile: readBounded,
   });
 }

@@ -290,6 +290,16 @@ export type Block =
   | { readonly kind: 'list'; readonly ordered: boolean; readonly depth: number; readonly items: readonly Spans[] }
   | { readonly kind: 'code'; readonly text: string };
 
+/** What is open, for one person who asked. Values are data already: no string here is ever parsed again. */
+export interface OpenList {
+  readonly at: number; // when it was drawn
+  readonly heading: string; // `7 incidents are open, …`; where nothing is listed, all that there is to say
+  readonly worst?: Severity; // absent: nothing is listed
+  readonly items: readonly Spans[]; // a line each, the worst first
+  readonly count: number; // of all that are open: more than are listed, perhaps
+  readonly url?: string; // the console, where all of them are
+}
+
 /** A button or a menu entry: pressing it makes a Press with this action and argument. */
 export interface Button {
   readonly action: string;

@@ -14,6 +14,7 @@ import type {
   IncidentView,
   Line,
   Message,
+  OpenList,
   Principal,
   RouteOptions,
   Run,
@@ -152,6 +153,8 @@ export interface Host {
   readonly log: Log;
   readonly memory: Memory; // conversations, resolved channel names
   press(press: Press): Promise<Reply>;
+  /** What is open, or a sentence why it is not told. */
+  open(question: Question): Promise<OpenList>;
 }
 export interface Memory {
   get(name: string): Promise<string | undefined>;
@@ -198,6 +201,11 @@ export interface Press {
   readonly argument?: string;
   readonly inputs?: Texts;
   readonly confirmed?: true; // the form was shown and sent, or the caller is a program that means it
+}
+/** Somebody asks what is open. */
+export interface Question {
+  readonly actor: Actor;
+  readonly channels?: readonly string[]; // of where they ask, for a platform on which anybody may let the bot in; one of them must be routed to
 }
 export type Reply =
   | {
@@ -403,12 +411,13 @@ export interface Store {
   seen(once: string): Promise<boolean>;
   incident(id: string): Promise<IncidentView | undefined>;
   views(ids: readonly string[]): Promise<readonly IncidentView[]>; // in the order asked; unknown ids are left out
-  /** Newest first. `before`: the id of the last one seen. */
+  /** Newest first. `before`: the id of the last one seen. `oldestFirst`: from the other end, without a text and in one page. */
   incidents(query: {
     readonly status?: readonly Status[];
     readonly severity?: readonly Severity[];
     readonly text?: string;
     readonly before?: string;
+    readonly oldestFirst?: true;
     readonly limit: number;
   }): Promise<readonly Incident[]>;
   counts(): Promise<{ readonly firing: number; readonly acknowledged: number; readonly lanes: readonly LaneDepth[] }>;

@@ -9,6 +9,7 @@ import { clean } from '../templates/clean.ts';
 import { TemplateFailed } from '../templates/liquid.ts';
 import { safeWebUrl } from '../templates/url.ts';
 import { builtInParts } from './built-in.ts';
+import { MAX_CLEANED, oneLine } from './one-line.ts';
 import { noticeWords, runWords, stateWords, toneOf } from './words.ts';
 
 export interface CardInput {
@@ -95,9 +96,6 @@ function cleaned(incident: Incident): Incident {
     ...(incident.resolvedBy ? { resolvedBy: named(incident.resolvedBy) } : {}),
   };
 }
-
-const MAX_CLEANED = 8 * 1024;
-const oneLine = (text: string): string => clean(text.slice(0, MAX_CLEANED)).replace(/\s+/g, ' ').trim();
 
 /** A template's `buttons` chooses which of the offered ones are in sight; the others stay reachable in the menu. Those of a living run go with it. */
 function inSight(

@@ -44,7 +44,7 @@ function waitsText({ approvals, approvedBy = [] }: Run): string {
 export const toneOf = (incident: Incident): Tone =>
   incident.status === 'firing' ? incident.severity : incident.status;
 
-const SEVERITIES: Readonly<Record<Severity, string>> = {
+export const SEVERITIES: Readonly<Record<Severity, string>> = {
   critical: 'Critical',
   error: 'Error',
   warning: 'Warning',

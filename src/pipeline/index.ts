@@ -1,10 +1,11 @@
 import type { Failure } from '../domain/errors.ts';
-import type { Actor, Card, Form, Incident, Run } from '../domain/model.ts';
-import type { Delivery, NewTimer, Press, Received, Reply, Webhook } from '../domain/ports.ts';
+import type { Actor, Card, Form, Incident, OpenList, Run } from '../domain/model.ts';
+import type { Delivery, NewTimer, Press, Question, Received, Reply, Webhook } from '../domain/ports.ts';
 import type { Runbook } from '../runbooks/load.ts';
 import { createApprovals } from './approval.ts';
 import { createDrawing } from './card.ts';
 import { createDestinations } from './destination.ts';
+import { createOpen } from './open.ts';
 import type { Parts } from './parts.ts';
 import { createPermission } from './permission.ts';
 import { createPresses } from './press.ts';
@@ -24,6 +25,8 @@ export interface Bridge {
   receive(webhook: Webhook): Promise<Received>;
   /** Somebody pressed a button. Resolves when its result is on disk. */
   press(press: Press): Promise<Reply>;
+  /** Somebody asks what is open: a list, or a sentence why they are not told. */
+  open(question: Question): Promise<OpenList>;
   /** Somebody keeps what matches quiet for a while. */
   silence(request: SilenceRequest, by: Actor): Promise<SilenceAnswer>;
   /** The sentence says why it was not ended; undefined: it was, and what still fires is told. */
@@ -74,6 +77,7 @@ export function createPipeline(given: Parts): Pipeline {
     ...createDestinations(parts),
     ...createTimers(parts),
     ...createSilences({ ...parts, ...permission }),
+    ...createOpen({ ...parts, ...permission }),
     card: drawing.card,
     cardFor: drawing.cardFor,
     mayStill: permission.mayStill,

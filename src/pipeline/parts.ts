@@ -11,6 +11,7 @@ export interface Settings {
   readonly responders: ReadonlyMap<string, readonly Principal[]>; // by action; `*` for the rest
   readonly people: People;
   readonly fallback?: string;
+  readonly publicUrl?: string; // without a slash at its end
   readonly ackExpires?: number; // absent: an acknowledgement holds for ever
   readonly templates: CardTemplates;
   readonly runbooks: readonly Runbook[];

@@ -1,4 +1,5 @@
 import { notAnother } from '../actions/approve.ts';
+import { OPEN } from '../actions/index.ts';
 import { isAnotherPerson } from '../domain/another-person.ts';
 import { type Actor, OF_A_RUN, type Principal, type Run } from '../domain/model.ts';
 import type { Action, Press } from '../domain/ports.ts';
@@ -60,6 +61,14 @@ export function createPermission({ settings, groups, log }: Parts) {
     return notOneOf(actor, respondersOf(action), `may ${action.replaceAll('-', ' ')}`);
   }
 
+  /**
+   * Why this actor is not told what is open. It names incidents of channels that they may not be in, so where an admin said who may
+   * press, nobody else is told, unless RESPONDERS_OPEN says so.
+   */
+  async function notAsking(actor: Actor): Promise<string | undefined> {
+    return notOneOf(actor, respondersOf(OPEN), 'may ask what is open');
+  }
+
   /** Whether a signed link may do it, whoever opens it: what everybody may, but no runbook. */
   function isOpen(action: string): boolean {
     const isRunbooks = action === 'run' || OF_A_RUN.includes(action);
@@ -92,5 +101,5 @@ export function createPermission({ settings, groups, log }: Parts) {
     }
   }
 
-  return { whyNot, mayStill, notResponder, isOpen };
+  return { whyNot, mayStill, notResponder, notAsking, isOpen };
 }

@@ -54,8 +54,9 @@ export function createReads(read: Kysely<Tables>): Reads {
   }
 
   async function incidents(query: Parameters<Store['incidents']>[0]): Promise<readonly Incident[]> {
-    const { status, severity, text, before, limit } = query;
+    const { status, severity, text, before, oldestFirst, limit } = query;
     if (text !== undefined) return search(read, { ...query, text });
+    const order = oldestFirst ? 'asc' : 'desc';
     const isOpen = status !== undefined && !status.includes('resolved');
     const rows = await read
       .selectFrom('incidents')
@@ -71,10 +72,10 @@ export function createReads(read: Kysely<Tables>): Reads {
             rows.where((row) => row.or((severity ?? []).map((one) => row('i.data', 'like', `%"severity":"${one}"%`)))),
           )
           .$if(before !== undefined, (rows) => rows.where('i.id', '<', before ?? ''))
-          .orderBy('i.id', 'desc')
+          .orderBy('i.id', order)
           .limit(limit),
       )
-      .orderBy('id', 'desc')
+      .orderBy('id', order)
       .execute();
     return rows.map(incidentOf);
   }

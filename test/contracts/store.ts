@@ -819,6 +819,14 @@ export function storeContract(
       expect(ids(await store.incidents({ limit: 9, before: first[1]?.id ?? '' }))).toEqual(newest.slice(2));
     });
 
+    test('are listed oldest first, where they are asked for so', async () => {
+      const all = Array.from({ length: 3 }, () => incident());
+      await put(store, ...all.map((one) => ({ incident: one })));
+      expect(ids(await store.incidents({ status: ['firing'], oldestFirst: true, limit: 2 }))).toEqual(
+        ids(all).slice(0, 2),
+      );
+    });
+
     test('are listed by status', async () => {
       const [firing, taken] = [incident(), incident({ status: 'acknowledged' })];
       const over = incident({ status: 'resolved', resolvedAt: now() });

@@ -53,6 +53,7 @@ test('nothing that the store asks looks through all incidents, lines, deliveries
   await store.incident(one.id);
   await store.incidents({ limit: 10 });
   await store.incidents({ limit: 10, status: ['firing', 'acknowledged'] });
+  await store.incidents({ limit: 10, status: ['firing'], severity: ['critical'], oldestFirst: true });
   await store.incidents({ limit: 10, text: 'api' });
   await store.counts();
   await store.deadLetters();

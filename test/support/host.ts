@@ -9,6 +9,7 @@ export function hostOf(over: Partial<Host> = {}): Host {
     log: pino({ level: 'silent' }),
     memory: memoryOf(),
     press: async () => ({ kind: 'told', text: 'well' }),
+    open: async () => ({ at: 0, heading: 'Nothing is open.', items: [], count: 0 }),
     ...over,
   };
 }
