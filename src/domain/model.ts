@@ -300,6 +300,9 @@ export interface OpenList {
   readonly url?: string; // the console, where all of them are
 }
 
+/** A sentence in place of the list. */
+export const saying = (heading: string, at: number): OpenList => ({ at, heading, items: [], count: 0 });
+
 /** A button or a menu entry: pressing it makes a Press with this action and argument. */
 export interface Button {
   readonly action: string;

@@ -1,5 +1,5 @@
 import { cut } from '../domain/cut.ts';
-import type { Incident, OpenList, Span, Spans } from '../domain/model.ts';
+import { type Incident, type OpenList, type Span, type Spans, saying } from '../domain/model.ts';
 import { oneLine } from './one-line.ts';
 import { SEVERITIES } from './words.ts';
 
@@ -31,9 +31,6 @@ export function openList({ incidents, firing, acknowledged, now, publicUrl }: Op
   };
 }
 
-/** A sentence in place of the list. */
-export const saying = (heading: string, at: number): OpenList => ({ at, heading, items: [], count: 0 });
-
 /** `7 incidents are open: 3 firing, 4 acknowledged.` */
 function headingOf(count: number, each: Readonly<Record<string, number>>): string {
   if (count === 1) return 'One incident is open.';
@@ -52,11 +49,11 @@ function itemOf(incident: Shown, now: number, publicUrl: string | undefined): Sp
   const url = publicUrl === undefined ? {} : { url: `${publicUrl}/incidents/${id}` };
   return [
     { kind: 'text', text: SEVERITIES[severity], bold: true },
-    { kind: 'text', text: `, ${stateOf(incident)}: ` },
+    text(`, ${stateOf(incident)}: `),
     { kind: 'text', text: titleOf(incident), ...url },
-    { kind: 'text', text: ' · opened ' },
+    text(' · opened '),
     time(openedAt),
-    { kind: 'text', text: ` · ${ownerOf(incident)}` },
+    text(` · ${ownerOf(incident)}`),
     ...(snoozedUntil > now ? [text(' · snoozed until '), time(snoozedUntil)] : []),
     ...(silencedUntil > now ? [text(' · silenced until '), time(silencedUntil)] : []),
   ];

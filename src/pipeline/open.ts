@@ -1,7 +1,7 @@
 import { OPEN } from '../actions/index.ts';
-import type { Incident, OpenList, Severity } from '../domain/model.ts';
+import { type Incident, type OpenList, type Severity, saying } from '../domain/model.ts';
 import type { Question } from '../domain/ports.ts';
-import { openList, saying } from '../formatter/open-list.ts';
+import { openList } from '../formatter/open-list.ts';
 import type { Parts, Settings } from './parts.ts';
 import type { Permission } from './permission.ts';
 import { longest } from './silences.ts';

@@ -33,6 +33,15 @@ test('names each scope that is missing, and what it is for', async () => {
   expect(out).toContain('groups:history');
 });
 
+test('says how an app that was installed before gets the command', async () => {
+  const { code, out } = await checked((slack) => {
+    slack.scopes = slack.scopes.filter((scope) => scope !== 'commands');
+  });
+  expect(code).toBe(1);
+  expect(out).toContain('the scope commands is missing: answers /tocsin open');
+  expect(out).toMatch(/make the command \/tocsin under Slash Commands.*install the app again/);
+});
+
 test('says what is wrong with a token, and the cure', async () => {
   const { code, out } = await checked((slack) =>
     slack.script({ method: 'auth.test', trouble: { kind: 'error', error: 'invalid_auth' } }),

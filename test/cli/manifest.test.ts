@@ -10,16 +10,20 @@ test('prints the Slack app’s manifest and a link that opens Slack’s page wit
   const { manifest, link } = JSON.parse(out);
   expect(manifest.settings).toMatchObject({ socket_mode_enabled: true, interactivity: { is_enabled: true } });
   expect(manifest.oauth_config.scopes.bot).toEqual(
-    expect.arrayContaining(['chat:write', 'channels:history', 'usergroups:read']),
+    expect.arrayContaining(['chat:write', 'channels:history', 'usergroups:read', 'commands']),
   );
+  expect(manifest.features.slash_commands).toEqual([
+    { command: '/tocsin', description: expect.any(String), usage_hint: 'open', should_escape: false },
+  ]);
   const url = new URL(link);
   expect(url.origin + url.pathname).toBe('https://api.slack.com/apps');
   expect(JSON.parse(url.searchParams.get('manifest_json') as string)).toEqual(manifest);
 });
 
-test('for HTTPS names the address that Slack sends presses to', async () => {
+test('for HTTPS names the address that Slack sends presses and commands to', async () => {
   const { out } = await tocsin(folderWith(), ['manifest', 'slack', '--http', 'https://tocsin.example.com/']);
   expect(out).toContain('"request_url": "https://tocsin.example.com/slack/events"');
+  expect(out).toContain('"url": "https://tocsin.example.com/slack/events"');
   expect(out).toContain('SLACK_SIGNING_SECRET');
 });
 

@@ -6,6 +6,7 @@ import type { Adapter, Endpoint, Host, Rendered } from '../../domain/ports.ts';
 import { Pace } from '../pace.ts';
 import { keepStanding } from './account.ts';
 import { createChannels } from './channels.ts';
+import { takeCommands } from './commands.ts';
 import { type Call, failureOf } from './failure.ts';
 import { renderLine } from './line.ts';
 import { createPeople } from './people.ts';
@@ -66,7 +67,9 @@ export function connect(env: SlackEnv, host: Host): Adapter {
       clientOptions: { slackApiUrl: env.apiUrl },
       logger,
     });
-    takePresses(app, { host, call, people, account: () => standing.account, isSlow: () => edits.wait(WORKSPACE) > 0 });
+    const account = () => standing.account;
+    takePresses(app, { host, call, people, account, isSlow: () => edits.wait(WORKSPACE) > 0 });
+    takeCommands(app, { host, people, account });
     sockets?.keep(app);
   }
   listen().catch((err: unknown) => log.error({ err }, 'Slack cannot be listened to'));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fault } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/ports.ts';
 import { failureOf } from './failure.ts';
-import { SCOPES } from './manifest.ts';
+import { COMMAND, SCOPES } from './manifest.ts';
 import type { SlackEnv } from './platform.ts';
 import { type CallSlack, callingSlack } from './sdk.ts';
 
@@ -58,9 +58,13 @@ export function missingScopes(scopes: readonly string[]): readonly Fault[] {
     .map(([scope, use]) => ({
       place: 'SLACK_BOT_TOKEN',
       message: `the scope ${scope} is missing: ${use}`,
-      cure: 'add it under OAuth & Permissions (npm run tocsin -- manifest slack has them all), and install the app again',
+      cure: `${scope === 'commands' ? ADD_COMMAND : ADD_SCOPE}, and install the app again`,
     }));
 }
+
+const ADD_SCOPE = 'add it under OAuth & Permissions (npm run tocsin -- manifest slack has them all)';
+/** The scope alone would make no command. */
+const ADD_COMMAND = `make the command ${COMMAND} under Slash Commands, which adds it (where presses come by HTTPS, with the same address: …/slack/events)`;
 
 async function socketFaults({ way, apiUrl }: SlackEnv, deadline: AbortSignal): Promise<readonly Fault[]> {
   if (way.kind === 'http') return [];

@@ -1,15 +1,17 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import type { Actor, Card } from '../../domain/model.ts';
+import type { Card } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { readPressId } from '../../domain/press-id.ts';
 import { createPressing, fieldErrors, UNKNOWN_BUTTON } from '../pressing.ts';
+import { actorOf } from './actor.ts';
 import { PRESS } from './buttons.ts';
 import type { Account } from './identify.ts';
 import type { SlackMessage } from './message.ts';
 import { ASK, inputsOf, modalOf, refusedModal } from './modal.ts';
 import type { People } from './people.ts';
 import { render } from './render.ts';
+import { responding } from './respond.ts';
 import type { CallSlack } from './sdk.ts';
 import { refusal, whisper } from './whisper.ts';
 
@@ -61,6 +63,7 @@ const remembered = z.object({ press: z.string(), channel: z.string(), message: z
 export function takePresses(app: App, { host, call, people, account, isSlow }: PressOptions): void {
   const { log, clock } = host;
   const { replyTo, orLate } = createPressing(host);
+  const answer = responding(log);
 
   app.action({ type: 'block_actions', action_id: new RegExp(`^${RegExp.escape(PRESS)}`) }, async ({ ack, body }) => {
     await ack();
@@ -141,18 +144,11 @@ export function takePresses(app: App, { host, call, people, account, isSlow }: P
     { user, team }: Pick<z.infer<typeof pressed>, 'user' | 'team'>,
     { press, channel, message }: Omit<z.infer<typeof remembered>, 'url'>,
   ): Promise<Press | { readonly refused: string }> {
-    const home = account()?.team;
-    // Who is signed in to another workspace and sees the channel (Slack Connect) is nobody that the admin could have meant.
-    if (team.id !== home || (user.team_id ?? home) !== home)
-      return { refused: 'You are of another Slack workspace than this bridge.' };
+    const signed = { team: team.id, id: user.id, name: user.name, homeTeam: user.team_id };
+    const actor = await actorOf(signed, { account: account(), people });
+    if ('refused' in actor) return actor;
     const known = readPressId(press);
     if (known === undefined) return { refused: UNKNOWN_BUTTON };
-    const actor: Actor = {
-      platform: 'slack',
-      tenant: team.id,
-      id: user.id,
-      name: await people.nameOf(user.id, user.name),
-    };
     return { id, actor, ...known, from: { channel, message } };
   }
 
@@ -175,25 +171,6 @@ export function takePresses(app: App, { host, call, people, account, isSlow }: P
     } catch (err) {
       log.warn({ error: (err as Error).message }, 'a modal could not be opened');
       await answer(url, refusal({ text: 'Slack did not open the form. Press again.' }, clock.now()));
-    }
-  }
-
-  /** To who pressed alone, unless it replaces the message. Good for five answers within half an hour: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
-  async function answer(url: string, message: SlackMessage & { readonly replace_original?: true }): Promise<void> {
-    const told = message.replace_original
-      ? message
-      : { response_type: 'ephemeral', replace_original: false, ...message };
-    try {
-      const answered = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(told),
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      });
-      if (!answered.ok) log.warn({ status: answered.status }, 'an answer to a press was refused');
-    } catch (err) {
-      log.warn({ error: (err as Error).message }, 'an answer to a press was not sent');
     }
   }
 }

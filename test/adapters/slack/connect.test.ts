@@ -2,7 +2,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../../src/adapters/slack/connect.ts';
 import { slackPlatform } from '../../../src/adapters/slack/platform.ts';
 import { DeliveryError, FaultsFound } from '../../../src/domain/errors.ts';
-import type { Adapter, Memory, Press, Reply, Target } from '../../../src/domain/ports.ts';
+import { type OpenList, saying } from '../../../src/domain/model.ts';
+import type { Adapter, Host, Memory, Press, Question, Reply, Target } from '../../../src/domain/ports.ts';
 import { adapterContract, sampleCard } from '../../contracts/adapter.ts';
 import { hostOf, memoryOf } from '../../support/host.ts';
 import { APP_TOKEN, BOT_TOKEN, type FakeSlack, startFakeSlack, type Trouble } from '../../support/slack/server.ts';
@@ -368,6 +369,65 @@ describe('a press', () => {
   });
 });
 
+describe('the command', () => {
+  const MAYA = { id: 'U0MAYA000', name: 'maya' };
+
+  async function asked(open: Host['open'] = async () => saying('Nothing is open.', 0)) {
+    const questions: Question[] = [];
+    const it = await started(undefined, undefined, {
+      open: (question) => {
+        questions.push(question);
+        return open(question);
+      },
+    });
+    await vi.waitFor(() => expect(it.slack.sockets()).toBe(2));
+    return { ...it, questions, told: () => it.slack.responses.map(({ content }) => content) };
+  }
+
+  test.each(['open', ' Open ', ''])('with the words %j is answered to who wrote it alone', async (words) => {
+    const { slack, questions, told } = await asked();
+    expect(await slack.command('/tocsin', words, MAYA)).toMatchObject({ status: 200, payload: {} });
+    await vi.waitFor(() =>
+      expect(told()).toMatchObject([
+        { response_type: 'ephemeral', replace_original: false, text: 'Nothing is open.', parse: 'none' },
+      ]),
+    );
+    const actor = { platform: 'slack', tenant: 'T0ACME000', id: MAYA.id, name: `Real ${MAYA.id}` };
+    expect(questions).toEqual([{ actor }]);
+  });
+
+  test.each(['opened', 'resolve all', '<!channel>'])('with the words %j says alone what it knows', async (words) => {
+    const { slack, questions, told } = await asked();
+    await slack.command('/tocsin', words, MAYA);
+    await vi.waitFor(() => expect(JSON.stringify(told())).toContain('Write /tocsin open'));
+    expect(JSON.stringify(told())).not.toContain('channel>');
+    expect(questions).toEqual([]);
+  });
+
+  test('by somebody of another workspace is refused, and never reaches the bridge', async () => {
+    const { slack, questions, told } = await asked();
+    await slack.command('/tocsin', 'open', { ...MAYA, team: 'T0OTHER00' });
+    await vi.waitFor(() => expect(JSON.stringify(told())).toContain('another Slack workspace'));
+    expect(questions).toEqual([]);
+  });
+
+  test('is acknowledged before the answer is there', async () => {
+    const late = Promise.withResolvers<OpenList>();
+    const { slack, told } = await asked(() => late.promise);
+    await slack.command('/tocsin', 'open', MAYA);
+    expect(told()).toEqual([]);
+    late.resolve(saying('Nothing is open.', 0));
+    await vi.waitFor(() => expect(told()).toHaveLength(1));
+  });
+
+  test('that cannot be answered says so', async () => {
+    const { slack, told } = await asked(() => Promise.reject(new Error('the disk is full')));
+    await slack.command('/tocsin', 'open', MAYA);
+    await vi.waitFor(() => expect(JSON.stringify(told())).toContain('Ask again in a moment.'));
+    expect(JSON.stringify(told())).not.toContain('disk');
+  });
+});
+
 describe('the variables', () => {
   test.each([
     [{ SLACK_BOT_TOKEN: 'xoxb-1' }, 'SLACK_BOT_TOKEN', /SLACK_APP_TOKEN/],
@@ -401,6 +461,7 @@ const envOf = (slack: FakeSlack) =>
 async function started(
   prepare: (slack: FakeSlack) => void = () => {},
   reply: Reply | Error = { kind: 'told', text: 'well' },
+  over: Partial<Host> = {},
 ): Promise<{ slack: FakeSlack; adapter: Adapter; presses: Press[]; memory: Memory }> {
   const slack = await startFakeSlack();
   prepare(slack);
@@ -411,7 +472,7 @@ async function started(
     if (reply instanceof Error) throw reply;
     return reply;
   };
-  const adapter = connect(envOf(slack), hostOf({ press, memory }));
+  const adapter = connect(envOf(slack), hostOf({ press, memory, ...over }));
   onTestFinished(async () => {
     await adapter.close();
     await slack.close();

@@ -49,6 +49,8 @@ export interface SlackEntry {
   readonly faults?: readonly string[];
 }
 
+type Texts = Readonly<Record<string, string>>;
+
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -80,6 +82,8 @@ export interface FakeSlack {
   press(message: SlackMessageShown, label: string, person: Person, more?: Json): Promise<Acknowledged>;
   /** Fills in the newest modal of this person. */
   submit(person: Person, values: Readonly<Record<string, string>>): Promise<Acknowledged>;
+  /** Writes the slash command with these words. Resolves with Slack's view of the acknowledgement. */
+  command(command: string, words: string, person: Person, more?: Texts): Promise<Acknowledged>;
   deleteMessage(ts: string): void;
   /** As Slack does to renew connections, or when it restarts. */
   dropSockets(most?: number): void;
@@ -371,12 +375,41 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
     });
   }
 
+  /** https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling */
+  async function command(name: string, words: string, person: Person, more: Texts = {}): Promise<Acknowledged> {
+    if (!fake.scopes.includes('commands')) throw new Error(`${name} is not a valid command.`);
+    const key = randomUUID();
+    pressedBy.set(key, ` ${person.id}`);
+    const fields = {
+      token: 'unused',
+      team_id: person.team ?? TEAM,
+      team_domain: 'acme',
+      channel_id: 'C0RANDOM0',
+      channel_name: 'random',
+      user_id: person.id,
+      user_name: person.name,
+      command: name,
+      text: words,
+      api_app_id: 'A0',
+      is_enterprise_install: 'false',
+      response_url: `${base}/respond/${key}`,
+      trigger_id: `${person.id}.${randomUUID()}`,
+      ...more,
+    };
+    return deliver(fields, 'slash_commands', String(new URLSearchParams(fields)));
+  }
+
   const userOf = ({ id, name, team = TEAM }: Person) => ({ id, username: name, name, team_id: team });
 
-  async function deliver(payload: Json): Promise<Acknowledged> {
+  /** `form`: the same as the body of a request, where it goes by HTTP. */
+  async function deliver(
+    payload: Json,
+    type: 'interactive' | 'slash_commands' = 'interactive',
+    form = `payload=${encodeURIComponent(JSON.stringify(payload))}`,
+  ): Promise<Acknowledged> {
     const began = performance.now();
     if (fake.eventsUrl !== undefined) {
-      const answer = await fetch(fake.eventsUrl, signed(`payload=${encodeURIComponent(JSON.stringify(payload))}`));
+      const answer = await fetch(fake.eventsUrl, signed(form));
       const answered = await answer.text();
       return {
         status: answer.status,
@@ -389,7 +422,7 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
       throw new Error('There is no open socket: Slack would tell the person that the app did not answer.');
     const envelope_id = randomUUID();
     const acknowledged = new Promise<Json>((resolve) => awaited.set(envelope_id, resolve));
-    socket.send(JSON.stringify({ envelope_id, type: 'interactive', accepts_response_payload: true, payload }));
+    socket.send(JSON.stringify({ envelope_id, type, accepts_response_payload: true, payload }));
     const late = new Promise<never>((_, reject) =>
       setTimeout(() => reject(new Error('The app did not answer within 3 s')), 3_000).unref(),
     );
@@ -424,6 +457,7 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
       'groups:history',
       'usergroups:read',
       'users:read',
+      'commands',
     ],
     eventsUrl: undefined,
     sockets: () => alive().length,
@@ -435,6 +469,7 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
     },
     press,
     submit,
+    command,
     deleteMessage: (ts) => void messages.delete(ts),
     dropSockets(most = Number.POSITIVE_INFINITY) {
       for (const socket of alive().slice(0, most)) {
