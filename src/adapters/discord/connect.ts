@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { Adapter, Host, Rendered } from '../../domain/ports.ts';
 import { Pace } from '../pace.ts';
+import { createCommands } from './commands.ts';
 import { type Call, failureOf } from './failure.ts';
 import { keepGateway } from './gateway.ts';
 import { renderLine } from './line.ts';
 import type { DiscordEnv } from './platform.ts';
 import { createPresses } from './presses.ts';
+import { createRegistration } from './registration.ts';
 import { newRest } from './sdk.ts';
 import { createThreads } from './threads.ts';
 
@@ -31,7 +33,7 @@ export function connect(env: DiscordEnv, host: Host): Adapter {
   const { clock, log } = host;
   const ended = new AbortController();
   const presses = createPresses(host);
-  const gateway = keepGateway(env, { clock, log, stopping: ended.signal, take: (one) => void presses.take(one) });
+  const commands = createCommands(host);
   const connecting = newRest(env);
   connecting.catch((err: unknown) => log.error({ err }, 'the SDK of Discord cannot be loaded'));
   const posts = new Pace({ ...CHANNEL, clock });
@@ -52,6 +54,13 @@ export function connect(env: DiscordEnv, host: Host): Adapter {
     }
   };
   const threads = createThreads(ask);
+  const gateway = keepGateway(env, {
+    clock,
+    log,
+    stopping: ended.signal,
+    loggedIn: createRegistration(ask, { clock, log, stopping: ended.signal }).loggedIn,
+    take: (one) => void (one.isChatInputCommand() ? commands.take(one) : presses.take(one)),
+  });
 
   return {
     status() {

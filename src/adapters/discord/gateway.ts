@@ -12,11 +12,16 @@ export interface Gateway {
   readonly reason: string | undefined;
 }
 
+export interface GatewayOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+  readonly loggedIn: (application: string) => void; // each time
+  readonly take: (one: Interaction) => void;
+}
+
 /** Logs in, and again after whatever ended it for good: the SDK resumes what was cut, and gives up a login at once. */
-export function keepGateway(
-  env: DiscordEnv,
-  { clock, log, stopping, take }: { clock: Clock; log: Log; stopping: AbortSignal; take: (one: Interaction) => void },
-): Gateway {
+export function keepGateway(env: DiscordEnv, { clock, log, stopping, loggedIn, take }: GatewayOptions): Gateway {
   let client: Client | undefined;
   let reason: string | undefined = 'connecting';
 
@@ -27,6 +32,7 @@ export function keepGateway(
       const ended = Promise.withResolvers<void>();
       const end = () => ended.resolve();
       known.on('interactionCreate', take).on('invalidated', end).on('shardDisconnect', end);
+      known.once('clientReady', ({ application }) => loggedIn(application.id));
       known.on('error', (error) => log.warn({ error: error.message }, 'Discord'));
       stopping.addEventListener('abort', end, { once: true });
       try {

@@ -8,12 +8,12 @@ const PERMISSIONS = [
   1n << 38n, // Send Messages in Threads
 ].reduce((all, one) => all | one, 0n);
 
-/** The link by which an admin adds the bot to a server, with exactly the permissions that it needs. A bot's token begins with its id. */
+/** The link by which an admin adds the bot to a server, with exactly the permissions that it needs, and with its command. A bot's token begins with its id. */
 export function invitation(token: string): string {
   const id = Buffer.from(token.split('.')[0] ?? '', 'base64').toString();
   const query = new URLSearchParams({
     client_id: /^\d{17,20}$/.test(id) ? id : '<the application id>',
-    scope: 'bot',
+    scope: 'bot applications.commands',
     permissions: String(PERMISSIONS),
   });
   return `https://discord.com/oauth2/authorize?${query}`;

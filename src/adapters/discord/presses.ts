@@ -3,13 +3,14 @@ import type { Texts } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { pressId, readPressId } from '../../domain/press-id.ts';
 import { createPressing, UNKNOWN_BUTTON } from '../pressing.ts';
+import { actorOf } from './actor.ts';
 import type { DiscordMessage } from './message.ts';
 import { modalOf } from './modal.ts';
 import { question, refusal, whisper } from './whisper.ts';
 
 type Pressed = MessageComponentInteraction | ModalMessageModalSubmitInteraction;
 
-const FIRST_ANSWER_MS = 2_000; // Discord shows an error where none came within 3 s
+export const FIRST_ANSWER_MS = 2_000; // Discord shows an error where none came within 3 s
 const YES = 'yes.'; // before the id of a press that was asked about
 const NO = 'no';
 
@@ -96,18 +97,10 @@ export function createPresses(host: Host): { take(interaction: Interaction): Pro
 
   function pressOf(interaction: Pressed, id: string, message: string): Press | { readonly refused: string } {
     const known = readPressId(id);
-    if (known === undefined || !interaction.inGuild()) return { refused: UNKNOWN_BUTTON };
-    const { member, user, guildId, channelId } = interaction;
-    const groups = interaction.inCachedGuild()
-      ? [...interaction.member.roles.cache.keys()]
-      : (member.roles as string[]);
-    const name = ('displayName' in member ? member.displayName : member.nick) ?? user.displayName;
-    return {
-      id: interaction.id,
-      actor: { platform: 'discord', tenant: guildId, id: user.id, name, groups },
-      ...known,
-      from: { channel: channelId, message },
-    };
+    const actor = actorOf(interaction);
+    const { channelId: channel } = interaction;
+    if (known === undefined || actor === undefined || channel === null) return { refused: UNKNOWN_BUTTON };
+    return { id: interaction.id, actor, ...known, from: { channel, message } };
   }
 
   return { take };
@@ -125,6 +118,12 @@ function inputsOf({ fields }: ModalMessageModalSubmitInteraction): Texts {
 }
 
 /** As the SDK is given it: who is mentioned is named by another word there. */
-function shownAs({ content, components, flags }: DiscordMessage) {
-  return { content, components: components as never, flags: flags as never, allowedMentions: { parse: [] } };
+export function shownAs({ content, embeds, components, flags }: DiscordMessage) {
+  return {
+    content,
+    embeds: embeds as never,
+    components: components as never,
+    flags: flags as never,
+    allowedMentions: { parse: [] },
+  };
 }

@@ -7,7 +7,7 @@ import { ACTION_ROW, BUTTON, type DiscordMessage, SUPPRESS_EMBEDS } from './mess
 import { timeText } from './spans.ts';
 import { escapedForPhones, shown } from './text.ts';
 
-const EPHEMERAL = 1 << 6; // only who pressed sees it
+export const EPHEMERAL = 1 << 6; // only who pressed, or asked, sees it
 const DANGER = 4;
 const SECONDARY = 2;
 

@@ -1,9 +1,12 @@
+import { pino } from 'pino';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../../src/adapters/discord/connect.ts';
 import { invitation } from '../../../src/adapters/discord/invitation.ts';
 import { discordPlatform } from '../../../src/adapters/discord/platform.ts';
-import type { Adapter, Press, Reply, Target } from '../../../src/domain/ports.ts';
+import { type OpenList, saying } from '../../../src/domain/model.ts';
+import type { Adapter, Host, Press, Question, Reply, Target } from '../../../src/domain/ports.ts';
 import { adapterContract, sampleCard } from '../../contracts/adapter.ts';
+import { clockAt } from '../../support/clock.ts';
 import {
   APPLICATION,
   BOT_TOKEN,
@@ -305,6 +308,120 @@ describe('a press', () => {
   });
 });
 
+describe('the command', () => {
+  const OTHERS = '811111111111111112';
+
+  async function asked(open: Host['open'] = async () => saying('Nothing is open.', 0)) {
+    const questions: Question[] = [];
+    const it = await started(undefined, {
+      open: (question) => {
+        questions.push(question);
+        return open(question);
+      },
+    });
+    return { ...it, questions };
+  }
+
+  test('is answered to who picked it alone, and says who asks, and from which channels', async () => {
+    const { discord, questions } = await asked();
+    const answer = await discord.command('tocsin', 'open', { ...MAYA, roles: ['99'] });
+    expect(answer).toMatchObject({ type: 4, data: { flags: 68, content: 'Nothing is open.' } });
+    expect(questions).toMatchObject([
+      {
+        actor: { platform: 'discord', tenant: GUILD, id: MAYA.id, name: 'Real maya' },
+        channels: expect.arrayContaining([ALERTS, OPS]),
+      },
+    ]);
+    expect(questions[0]?.actor.groups).toContain('99');
+  });
+
+  test.each([
+    ['in a direct message', null],
+    ['in a server that the bot is not in', OTHERS],
+  ])('%s is refused, and never reaches the bridge', async (_where, guild) => {
+    const { discord, questions } = await asked();
+    const { data } = await discord.command('tocsin', 'open', MAYA, { guild });
+    expect(data.content).toBe('This is answered in a server that the bot is in.');
+    expect(questions).toEqual([]);
+  });
+
+  test('whose answer takes longer than Discord waits is deferred, and answered alone when it is there', async () => {
+    const late = Promise.withResolvers<OpenList>();
+    const { discord } = await asked(() => late.promise);
+    expect(await discord.command('tocsin', 'open', MAYA)).toMatchObject({ type: 5, data: { flags: 64 } });
+    late.resolve(saying('Nothing is open.', 0));
+    await vi.waitFor(() =>
+      expect(discord.followUps).toMatchObject([{ user: MAYA.id, data: { content: 'Nothing is open.' } }]),
+    );
+    expect(discord.log.at(-1)).toMatchObject({ method: 'PATCH', path: expect.stringMatching(/original$/) });
+  });
+
+  test('that cannot be answered says so', async () => {
+    const { discord } = await asked(() => Promise.reject(new Error('the disk is full')));
+    const { data } = await discord.command('tocsin', 'open', MAYA);
+    expect(data.content).toContain('Ask again in a moment');
+  });
+
+  test('of another program of the application is left to it', async () => {
+    const { discord, questions } = await asked();
+    discord.commands.set('deploy', { id: '1', name: 'deploy', options: [{ type: 1, name: 'open' }] });
+    const unanswered = discord.command('deploy', 'open', MAYA);
+    unanswered.catch(() => {});
+    await discord.command('tocsin', 'open', MAYA);
+    expect([discord.callbacks.length, questions.length]).toEqual([1, 1]);
+  });
+
+  const made = (discord: FakeDiscord) =>
+    discord.log.filter(({ method, path }) => method === 'POST' && path.endsWith('/commands'));
+
+  test('is made known once, beside others of the application, and not again while it is the same', async () => {
+    const { discord, adapter } = await started();
+    discord.commands.set('deploy', { id: '1', name: 'deploy' });
+    const looked = () =>
+      discord.log.filter(({ method, path }) => method === 'GET' && path.endsWith('/commands')).length;
+    expect(looked()).toBe(1);
+    discord.dropGateway(4_004);
+    await vi.waitFor(() => expect(looked()).toBe(2), { timeout: 15_000 });
+    await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 15_000 });
+    expect(made(discord)).toHaveLength(1);
+    expect([...discord.commands.keys()]).toEqual(['tocsin', 'deploy']);
+    expect(discord.commands.get('tocsin')).toMatchObject({ contexts: [0], integration_types: [0] });
+  });
+
+  test('that an older version made known is replaced', async () => {
+    const { discord } = await started(undefined, {}, (fake) =>
+      fake.commands.set('tocsin', { id: '1', type: 1, name: 'tocsin', description: 'old', options: [] }),
+    );
+    await vi.waitFor(() => expect(made(discord)).toHaveLength(1));
+    expect(discord.commands.get('tocsin')).toMatchObject({ id: '1', options: [{ name: 'open' }] });
+  });
+
+  test.each<readonly [string, Trouble, number]>([
+    ['may not be made known', { kind: 'error', status: 403, code: 50_001, message: 'Missing Access' }, 0],
+    ['is made known too often', { kind: 'limited', seconds: 1 }, 1],
+  ])('that %s stops nothing else, and the cure is told once', async (_what, trouble, afterwards) => {
+    const lines: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => lines.push(line) });
+    const { discord, adapter } = await started(undefined, { log, clock: clockAt(20) }, (fake) => {
+      fake.script({ path: /commands$/, trouble });
+      fake.commands.set('tocsin', {}); // so that nobody waits for it
+    });
+    const told = () => lines.filter((line) => line.includes('applications.commands'));
+    await vi.waitFor(() => expect(told()).toHaveLength(1));
+    expect(adapter.status()).toEqual({ connected: true });
+    await adapter.post(to(ALERTS), content);
+    await vi.waitFor(
+      () => expect(discord.log.filter(({ path }) => path.endsWith('commands')).length).toBe(1 + afterwards),
+      {
+        timeout: 10_000,
+      },
+    );
+    expect(told()).toHaveLength(1);
+    discord.heal();
+    if (afterwards > 0) await vi.waitFor(() => expect(made(discord)).toHaveLength(1), { timeout: 15_000 });
+  });
+});
+
 test('the roles of a person are asked for again when a run begins', async () => {
   const { discord, adapter } = await started();
   discord.members.set(MAYA.id, ['99']);
@@ -363,7 +480,7 @@ test('the invitation names the bot by its token and asks for exactly the permiss
   const link = new URL(invitation(BOT_TOKEN));
   expect(link.searchParams.get('client_id')).toBe(APPLICATION);
   expect(link.searchParams.get('permissions')).toBe('309237730304');
-  expect(link.searchParams.get('scope')).toBe('bot');
+  expect(link.searchParams.get('scope')).toBe('bot applications.commands');
 });
 
 const content = discordPlatform.render(sampleCard);
@@ -384,8 +501,11 @@ const messageOf = (discord: FakeDiscord, id: string) => discord.messages(ALERTS)
 
 async function started(
   press: (one: Press) => Promise<Reply> = async () => ({ kind: 'told', text: 'well' }),
+  over: Partial<Host> = {},
+  prepare: (discord: FakeDiscord) => void = () => {},
 ): Promise<{ discord: FakeDiscord; adapter: Adapter; presses: Press[] }> {
   const discord = await startFakeDiscord();
+  prepare(discord);
   const presses: Press[] = [];
   const adapter = connect(
     { token: BOT_TOKEN, apiUrl: discord.apiUrl },
@@ -394,6 +514,7 @@ async function started(
         presses.push(one);
         return press(one);
       },
+      ...over,
     }),
   );
   onTestFinished(async () => {
@@ -401,5 +522,6 @@ async function started(
     await discord.close();
   });
   await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 10_000 });
+  await vi.waitFor(() => expect(discord.commands.has('tocsin')).toBe(true), { timeout: 10_000 });
   return { discord, adapter, presses };
 }

@@ -84,3 +84,18 @@ const most = (what: string, count: number, limit: number) =>
 const between = (what: string, count: number, least: number, limit: number) =>
   count < least ? [`${what} is required`] : most(what, count, limit);
 const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value : []);
+
+/** https://docs.discord.com/developers/interactions/application-commands#application-command-object */
+export function commandFaults({ name, description, options }: Json): readonly string[] {
+  const parts = listOf(options);
+  const NAME = /^[-_'\p{Ll}\p{Lo}\p{N}]{1,32}$/u;
+  return [
+    ...(NAME.test(String(name ?? '')) ? [] : ['name']),
+    ...between('description', String(description ?? '').length, 1, 100),
+    ...most('options', parts.length, 25),
+    ...parts.flatMap((part) => [
+      ...(NAME.test(String(part.name ?? '')) ? [] : ['option name']),
+      ...between('option description', String(part.description ?? '').length, 1, 100),
+    ]),
+  ];
+}

@@ -3,11 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Json, messageFaults, modalFaults } from './faults.ts';
+import { commandFaults, type Json, messageFaults, modalFaults } from './faults.ts';
 
 export const GUILD = '811111111111111111';
 export const APPLICATION = '822222222222222222';
 export const BOT_TOKEN = `${Buffer.from(APPLICATION).toString('base64url')}.Gfake0.fake-token-of-discord`;
+
+const COMMAND_CHANNEL = '833333333333333332'; // where commands are picked
 
 /** What Discord does instead of answering well. */
 export type Trouble =
@@ -75,15 +77,26 @@ export interface FakeDiscord {
   /** Presses a button of the newest answer that this person alone sees. */
   pressPrivate(person: Person, label: string): Promise<Callback>;
   submit(person: Person, values: Readonly<Record<string, string>>): Promise<Callback>;
+  /** Somebody lets the bot into another server, which has one channel. */
+  letInto(guild: string): void;
+  /** The commands of the application, by their names. */
+  readonly commands: Map<string, Json>;
+  /** Picks a command and its subcommand, here or in another server. Resolves with the first answer. */
+  command(name: string, sub: string, person: Person, where?: Where): Promise<Callback>;
   deleteMessage(id: string): void;
   /** Cuts the gateway: the client may resume. */
   dropGateway(code?: number): void;
   close(): Promise<void>;
 }
 
+/** Where a command is picked; absent: in the server, or with `guild: null` in a direct message. */
+export interface Where {
+  readonly guild?: string | null;
+}
+
 interface Interaction {
   readonly user: Person;
-  readonly message: DiscordShown;
+  readonly message: DiscordShown | undefined; // that was pressed on; of a command none
   readonly began: number;
   answered(callback: Callback): void;
 }
@@ -288,6 +301,7 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
     }
     if (path === '/users/@me') return { status: 200, value: { id: APPLICATION, username: 'tocsin' } };
     if (path === '/users/@me/guilds') return { status: 200, value: [{ id: GUILD, name: 'Acme' }] };
+    if (path === `/applications/${APPLICATION}/commands`) return method === 'GET' ? listed() : registered(body);
     if (room === 'guilds' && sub === 'members')
       return { status: 200, value: { user: { id: subId }, roles: fake.members.get(subId) ?? [] } };
     if (room !== 'channels' || sub !== 'messages') return error(404, 0, '404: Not Found');
@@ -310,6 +324,27 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
     message.content = body;
     message.edits++;
     return { status: 200, value: shownAs(message) };
+  }
+
+  const listed = (): Answered => ({ status: 200, value: [...fake.commands.values()] });
+
+  /** One of the same name is overwritten: https://docs.discord.com/developers/interactions/application-commands#create-global-application-command */
+  function registered(body: Json): Answered {
+    const faults = commandFaults(body);
+    if (faults.length > 0) return error(400, 50_035, 'Invalid Form Body', faults);
+    const before = fake.commands.get(String(body.name));
+    const command = {
+      id: before?.id ?? snowflake(),
+      application_id: APPLICATION,
+      version: snowflake(),
+      default_member_permissions: null,
+      name_localizations: null,
+      description_localizations: null,
+      nsfw: false,
+      ...body,
+    };
+    fake.commands.set(String(body.name), command);
+    return { status: before === undefined ? 201 : 200, value: command };
   }
 
   function posted(channel: string, body: Json): Answered {
@@ -358,12 +393,12 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
     const faults = type === 9 ? modalFaults(content) : type === 4 || type === 7 ? messageFaults(content) : [];
     if (faults.length > 0) return error(400, 50_035, 'Invalid Form Body', faults);
     const { user, message, began } = interaction;
-    if (type === 9) modals.push({ user: user.id, data: content, message });
-    if (type === 4) {
+    if (type === 9 && message !== undefined) modals.push({ user: user.id, data: content, message });
+    if (type === 4 && message !== undefined) {
       const shown = { id: snowflake(), channel: message.channel, at: Date.now(), content, edits: 0 };
       privately.push({ user: user.id, card: message.id, message: shown });
     }
-    if (type === 7) message.content = { ...message.content, ...content };
+    if (type === 7 && message !== undefined) message.content = { ...message.content, ...content };
     const callback = { user: user.id, type: Number(type), data: content, ms: performance.now() - began };
     callbacks.push(callback);
     interaction.answered(callback);
@@ -372,12 +407,14 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
 
   function followed(token: string, body: Json, path: string): Answered {
     const interaction = [...interactions.entries()].find(([id]) => path.includes(`token-${id}`))?.[1];
+    const faults = messageFaults(body);
+    if (faults.length > 0) return error(400, 50_035, 'Invalid Form Body', faults);
     followUps.push({ user: interaction?.user.id ?? token, data: body });
     return {
       status: 200,
       value: {
         id: snowflake(),
-        channel_id: interaction?.message.channel ?? '0',
+        channel_id: interaction?.message?.channel ?? COMMAND_CHANNEL,
         content: '',
         embeds: [],
         components: [],
@@ -386,11 +423,18 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
     };
   }
 
-  function dispatch(type: number, data: Json, message: DiscordShown, person: Person, card?: string): Promise<Callback> {
+  function dispatch(
+    type: number,
+    data: Json,
+    message: DiscordShown | undefined,
+    person: Person,
+    { card, guild = GUILD }: Where & { readonly card?: string } = {},
+  ): Promise<Callback> {
     const [socket] = [...open];
     if (socket === undefined)
       throw new Error('There is no gateway: Discord would tell the person that the app did not respond.');
     const id = snowflake();
+    const channel = message?.channel ?? COMMAND_CHANNEL;
     const { promise, resolve, reject } = Promise.withResolvers<Callback>();
     interactions.set(id, { user: person, message, began: performance.now(), answered: resolve });
     setTimeout(() => reject(new Error('The application did not respond within 3 s')), 3_000).unref();
@@ -416,22 +460,12 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
           application_id: APPLICATION,
           type,
           data,
-          guild_id: GUILD,
-          channel_id: message.channel,
-          channel: { id: message.channel, type: 0 },
-          member: {
-            user: userOf(person),
-            roles: person.roles ?? [],
-            nick: null,
-            joined_at: '2026-01-01T00:00:00.000Z',
-            deaf: false,
-            mute: false,
-            flags: 0,
-            permissions: '0',
-          },
+          channel_id: channel,
+          channel: { id: channel, type: guild === null ? 1 : 0 },
+          ...(guild === null ? { user: userOf(person) } : { guild_id: guild, member: memberOf(person) }),
           token: `token-${id}`,
           version: 1,
-          message: { ...shownAs(message), ...metadata },
+          ...(message === undefined ? {} : { message: { ...shownAs(message), ...metadata } }),
           locale: 'en-US',
           entitlements: [],
           authorizing_integration_owners: {},
@@ -441,6 +475,17 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
     );
     return promise;
   }
+
+  const memberOf = (person: Person) => ({
+    user: userOf(person),
+    roles: person.roles ?? [],
+    nick: null,
+    joined_at: '2026-01-01T00:00:00.000Z',
+    deaf: false,
+    mute: false,
+    flags: 0,
+    permissions: '0',
+  });
 
   const userOf = ({ id, name }: Person) => ({
     id,
@@ -462,6 +507,7 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
     members: new Map(),
     threads: new Map(),
     identified: [],
+    commands: new Map(),
     messages: (channel) => [...messages.values()].filter((one) => channel === undefined || one.channel === channel),
     sessions: () => open.size,
     script: (script) => void scripts.push({ left: script.times ?? Number.POSITIVE_INFINITY, script }),
@@ -479,7 +525,7 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
       const seen = privately.findLast(({ user }) => user === person.id);
       const found = pressablesOn(seen?.message.content ?? {}).find((one) => one.label === label);
       if (seen === undefined || found === undefined) throw new Error(`${person.name} sees no “${label}”`);
-      return dispatch(3, found.data, seen.message, person, seen.card);
+      return dispatch(3, found.data, seen.message, person, { card: seen.card });
     },
     submit(person, values) {
       const modal = modals.findLast(({ user }) => user === person.id);
@@ -496,6 +542,22 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
         },
       }));
       return dispatch(5, { custom_id: modal.data.custom_id, components }, modal.message, person);
+    },
+    letInto(id) {
+      const channels = [
+        { id: id.replace(/^8/, '7'), name: 'general', type: 0, position: 0, permission_overwrites: [] },
+      ];
+      const roles = guild().roles.map((role) => (role.id === GUILD ? { ...role, id } : role));
+      const d = { ...guild(), id, name: 'Strangers', channels, roles };
+      for (const socket of open) socket.send(JSON.stringify({ op: 0, t: 'GUILD_CREATE', s: ++dispatched, d }));
+    },
+    command(name, sub, person, where) {
+      const known = fake.commands.get(name);
+      const options = (known?.options ?? []) as readonly Json[];
+      if (known === undefined || !options.some((option) => option.name === sub))
+        throw new Error(`${person.name} finds no command /${name} ${sub}`);
+      const data = { id: known.id, name, type: 1, options: [{ type: 1, name: sub, options: [] }] };
+      return dispatch(2, data, undefined, person, where);
     },
     deleteMessage: (id) => void messages.delete(id),
     dropGateway(code = 4_000) {
