@@ -1,17 +1,20 @@
 import { z } from 'zod';
-import { DeliveryError } from '../../domain/errors.ts';
 import type { Adapter, Host, Rendered } from '../../domain/ports.ts';
+import { asksOpen } from '../asking.ts';
 import { Pace } from '../pace.ts';
+import { createPressing } from '../pressing.ts';
+import { addressed } from './addressed.ts';
+import { createAsk } from './ask.ts';
 import { createConversations, threadOf, unknown, withoutThread } from './conversations.ts';
 import { messagesEndpoint } from './endpoint.ts';
-import { type Call, failureOf } from './failure.ts';
 import { introduction } from './introduction.ts';
 import { renderLine } from './line.ts';
 import type { TeamsEnv } from './platform.ts';
-import { createPresses } from './presses.ts';
-import { type Bot, startBot } from './sdk.ts';
+import { createPresses, FIRST_ANSWER_MS } from './presses.ts';
+import { createQuestions } from './questions.ts';
+import { startBot } from './sdk.ts';
 import { keepTokens } from './tokens.ts';
-import { targeted } from './whisper.ts';
+import { createVoice } from './voice.ts';
 
 /**
  * For one bot in one conversation: 7 calls in 1 s, 8 in 2 s, 60 in 30 s, 1,800 in an hour. A bucket lets through its burst and what has
@@ -25,22 +28,22 @@ const TELL_WITHIN_MS = 10_000;
 const posted = z.object({ id: z.string().min(1) });
 const spoken = z.object({ conversation: z.object({ id: z.string().min(1) }), serviceUrl: z.string() });
 
-type Conversations = ReturnType<Bot['conversations']>;
-
 /** One bot in one tenant. Returns at once; the SDK and the token come behind it. */
 export function connect(env: TeamsEnv, host: Host): Adapter {
   const { clock, log, memory } = host;
   const ended = new AbortController();
   const tokens = keepTokens(env, { clock, log, stopping: ended.signal });
+  const ask = createAsk(() => starting, tokens);
   const conversations = createConversations(env, memory);
   const paces = [new Pace({ ...SHORT, clock }), new Pace({ ...HOURLY, clock })];
+  const voice = createVoice(ask, { paces, log, stopping: ended.signal, tenantId: env.tenantId });
   const presses = createPresses(host, env, ({ conversation, serviceUrl, from }, text) =>
     conversation.conversationType === 'personal' // targeted messages are for groups
-      ? tell(conversation.id, serviceUrl, (api, id) => api.createActivity(id, plain(text)))
-      : tell(conversation.id, serviceUrl, (api, id) =>
-          api.createTargetedActivity(id, targeted(text, from.id) as never),
-        ),
+      ? voice.tell(conversation.id, serviceUrl, plain(text))
+      : voice.whisper(conversation.id, serviceUrl, text, from.id),
   );
+  const answer = createQuestions(host, env, voice);
+  const { orLate } = createPressing(host);
 
   const starting = startBot(
     env,
@@ -49,9 +52,10 @@ export function connect(env: TeamsEnv, host: Host): Adapter {
       invoke: presses.invoke,
       async message(activity) {
         if (await presses.submit(activity)) return;
-        const said = introduction(activity);
-        if (said !== undefined)
-          await tell(said.conversation, said.serviceUrl, (api, id) => api.createActivity(id, plain(said.text)));
+        const said = addressed(activity);
+        if (said === undefined) return;
+        if (asksOpen(said.words)) await orLate(answer(said), FIRST_ANSWER_MS);
+        else await voice.tell(said.conversation, said.serviceUrl, plain(introduction(said)));
       },
     },
     () => tokens.get(AbortSignal.timeout(TELL_WITHIN_MS)),
@@ -70,41 +74,6 @@ export function connect(env: TeamsEnv, host: Host): Adapter {
     await conversations
       .heard(withoutThread(read.conversation.id), read.serviceUrl)
       .catch((error: Error) => log.warn({ error: error.message }, 'a conversation of Teams could not be stored'));
-  }
-
-  /** What Teams answers, or a DeliveryError. */
-  async function ask<T>(
-    kind: Call,
-    schema: z.ZodType<T>,
-    serviceUrl: string,
-    deadline: AbortSignal,
-    call: (api: Conversations) => Promise<unknown>,
-  ): Promise<T> {
-    const bot = await starting;
-    const token = await tokens.get(deadline);
-    try {
-      return schema.parse(await call(bot.conversations(serviceUrl, token, deadline)));
-    } catch (error) {
-      const failed = failureOf(kind, error);
-      const { reason, scope } = failed.failure;
-      // A token that was good for a while is worth another one.
-      if (reason === 'misconfigured' && scope === 'account' && tokens.refused(token))
-        throw new DeliveryError({ ...failed.failure, reason: 'unavailable' });
-      throw failed;
-    }
-  }
-
-  /** An answer to somebody who spoke to the bot. Never rejects: they speak again. */
-  async function tell(
-    conversation: string,
-    serviceUrl: string,
-    call: (api: Conversations, id: string) => Promise<unknown>,
-  ): Promise<void> {
-    for (const pace of paces) pace.take(withoutThread(conversation));
-    const deadline = AbortSignal.any([ended.signal, AbortSignal.timeout(TELL_WITHIN_MS)]);
-    await ask('ask', z.unknown(), serviceUrl, deadline, (api) => call(api, conversation)).catch(
-      (error: DeliveryError) => log.warn({ error: error.message }, 'an answer was not sent to Teams'),
-    );
   }
 
   /** The conversation that a route names, paid for. */

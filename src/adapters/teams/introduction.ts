@@ -1,41 +1,16 @@
-import { z } from 'zod';
+import type { Addressed } from './addressed.ts';
 import { withoutThread } from './conversations.ts';
 
-/** Who mentions the bot, or writes to it alone. */
-const addressed = z.object({
-  recipient: z.object({ id: z.string() }),
-  entities: z.array(z.object({ type: z.string(), mentioned: z.object({ id: z.string() }).optional() })).catch([]),
-  conversation: z.object({ id: z.string().min(1), conversationType: z.string().optional() }),
-  channelData: z
-    .object({
-      channel: z.object({ name: z.string().optional() }).optional(),
-      team: z.object({ name: z.string().optional() }).optional(),
-    })
-    .catch({}),
-  serviceUrl: z.string(),
-});
-
-export interface Introduction {
-  readonly conversation: string; // with the thread in which it was asked for
-  readonly serviceUrl: string;
-  readonly text: string;
-}
-
-/** How a person finds the id of a channel: the line for `.env`. Undefined: the bot was not spoken to. */
-export function introduction(activity: unknown): Introduction | undefined {
-  const read = addressed.safeParse(activity).data;
-  if (read === undefined) return undefined;
-  const { recipient, entities, conversation, channelData, serviceUrl } = read;
-  const isMentioned = entities.some(({ type, mentioned }) => type === 'mention' && mentioned?.id === recipient.id);
-  if (!isMentioned && conversation.conversationType !== 'personal') return undefined;
-  const name = variablePart(channelData.channel?.name ?? channelData.team?.name ?? '');
+/** How a person finds the id of a channel: the line for `.env`. */
+export function introduction({ channel, conversation }: Addressed): string {
+  const name = variablePart(channel);
   const route = name.toLowerCase().replaceAll('_', '-');
-  const text = [
+  return [
     'Alerts can come here. Put this into .env, and restart Tocsin:',
-    `TEAMS_CHANNEL_${name}=${withoutThread(conversation.id)}`,
+    `TEAMS_CHANNEL_${name}=${withoutThread(conversation)}`,
     `ROUTE_DEFAULT=teams:${route}`,
+    'Mention me with the word open, and I tell you alone what is open, and who has it.',
   ].join('\n');
-  return { conversation: conversation.id, serviceUrl, text };
 }
 
 function variablePart(name: string): string {

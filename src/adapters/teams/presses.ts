@@ -3,13 +3,14 @@ import type { Texts } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { readPressId } from '../../domain/press-id.ts';
 import { createPressing, UNKNOWN_BUTTON } from '../pressing.ts';
+import { actorOf } from './actor.ts';
 import { withoutThread } from './conversations.ts';
 import { inputsPrefix } from './form.ts';
 import type { TeamsEnv } from './platform.ts';
 import { invokeAnswer, inWords, wordsOf } from './whisper.ts';
 
 /** Teams gives up an invoke after some five seconds, and sends it again. */
-const FIRST_ANSWER_MS = 3_500;
+export const FIRST_ANSWER_MS = 3_500;
 const LATE = 'This takes longer than usual. The card follows when it is done; where it does not, press again.';
 
 /** What a button sends back: card data, which says nothing of who pressed, and is only a name for the press. */
@@ -92,15 +93,14 @@ export function createPresses(
     { id, from, conversation, replyToId }: PressActivity,
     data: z.infer<typeof sent>,
   ): Press | { readonly refused: string } {
-    // Who comes from another organisation into a shared channel is nobody that the admin could have meant.
-    if ((from.tenantId ?? env.tenantId) !== env.tenantId)
-      return { refused: 'You are of another organisation than this bridge.' };
+    const actor = actorOf(from, env.tenantId);
+    if ('refused' in actor) return actor;
     const known = readPressId(data.press);
     if (known === undefined) return { refused: UNKNOWN_BUTTON };
     const inputs = inputsOf(data);
     return {
       id,
-      actor: { platform: 'teams', tenant: env.tenantId, id: from.aadObjectId, name: from.name || from.aadObjectId },
+      actor,
       ...known,
       from: { channel: withoutThread(conversation.id), message: replyToId },
       ...(data.confirmed ? { confirmed: true } : {}),

@@ -4,11 +4,22 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../../src/adapters/teams/connect.ts';
 import { teamsPlatform } from '../../../src/adapters/teams/platform.ts';
 import { type DeliveryError, FaultsFound } from '../../../src/domain/errors.ts';
-import type { Line } from '../../../src/domain/model.ts';
+import { type Line, type OpenList, saying } from '../../../src/domain/model.ts';
+import type { Host, Question } from '../../../src/domain/ports.ts';
 import { adapterContract, sampleCard } from '../../contracts/adapter.ts';
 import { clockAt } from '../../support/clock.ts';
 import { hostOf } from '../../support/host.ts';
-import { ALERTS, CHAT, OPS, SECRET, startFakeTeams, type Trouble } from '../../support/teams/server.ts';
+import { openListOf } from '../../support/open-list.ts';
+import {
+  ALERTS,
+  CHAT,
+  chatWith,
+  OPS,
+  SECRET,
+  startFakeTeams,
+  TENANT,
+  type Trouble,
+} from '../../support/teams/server.ts';
 import { settingsOf, started, to } from './started.ts';
 
 adapterContract(teamsPlatform, async () => {
@@ -201,6 +212,84 @@ describe('a conversation', () => {
     const { teams } = await started();
     await teams.send(mention(teams, { mentioned: '29:' }));
     expect(teams.messages(OPS)).toEqual([]);
+  });
+});
+
+describe('who mentions the bot with the word open', () => {
+  const JONAS = { id: '0b1c2d3e-0000-4000-8000-000000000002', name: 'Jonas' };
+
+  async function asked(open: Host['open'] = async () => openListOf(['Production API is down'])) {
+    const questions: Question[] = [];
+    const it = await started(undefined, {
+      open: (question) => {
+        questions.push(question);
+        return open(question);
+      },
+    });
+    const alone = () => it.teams.messages(chatWith(JONAS)).map(({ content: one }) => JSON.stringify(one));
+    return { ...it, questions, alone };
+  }
+
+  test('is answered in their own chat with it, and nothing shows in the channel', async () => {
+    const { teams, questions, alone } = await asked();
+    expect((await teams.say('OPEN', JONAS)).status).toBe(200);
+    expect(alone()).toMatchObject([expect.stringContaining('Production API is down')]);
+    expect(teams.messages(OPS)).toEqual([]);
+    expect(questions).toEqual([{ actor: { platform: 'teams', tenant: TENANT, ...JONAS } }]);
+  });
+
+  test('is answered there at once where they write to it alone', async () => {
+    const { teams, alone } = await asked();
+    await teams.say('open', JONAS, chatWith(JONAS));
+    expect(alone()).toHaveLength(1);
+    expect(teams.log.filter(({ path }) => path.endsWith('/v3/conversations'))).toEqual([]);
+  });
+
+  test('and has no chat with it is told how to get one, and nothing of what is open', async () => {
+    const { teams } = await asked();
+    teams.unreachable.add(JONAS.id);
+    await teams.say('open', JONAS);
+    expect(teams.messages(OPS)).toMatchObject([
+      { thread: '1', content: { text: expect.stringContaining('Add this app for yourself'), textFormat: 'plain' } },
+    ]);
+    expect(JSON.stringify(teams.messages())).not.toContain('Production API');
+  });
+
+  test('while Teams lets nobody be written to is told to ask again', async () => {
+    const { teams } = await asked();
+    teams.script({ path: /\/v3\/conversations$/, trouble: { kind: 'limited', after: '7' } });
+    await teams.say('open', JONAS);
+    expect(teams.messages(OPS)).toMatchObject([
+      { content: { text: expect.stringContaining('Ask again in a moment') } },
+    ]);
+  });
+
+  test('and is of another organisation is refused, and never reaches the bridge', async () => {
+    const { teams, questions, alone } = await asked();
+    await teams.say('open', { ...JONAS, tenant: 'evil-tenant' });
+    expect(alone()).toMatchObject([expect.stringContaining('another organisation')]);
+    expect(questions).toEqual([]);
+  });
+
+  test('and cannot be answered is told so', async () => {
+    const { teams, alone } = await asked(() => Promise.reject(new Error('the disk is full')));
+    await teams.say('open', JONAS);
+    expect(alone()).toMatchObject([expect.stringContaining('Ask again in a moment.')]);
+  });
+
+  test('keeps Teams waiting no longer than it waits', async () => {
+    const late = Promise.withResolvers<OpenList>();
+    const { teams, alone } = await asked(() => late.promise);
+    expect((await teams.say('open', JONAS)).ms).toBeLessThan(5_000);
+    late.resolve(saying('Nothing is open.', 0));
+    await vi.waitFor(() => expect(alone()).toMatchObject([expect.stringContaining('Nothing is open.')]));
+  });
+
+  test.each(['opened', 'what is open?', ''])('but says %j, is told of the channel instead', async (words) => {
+    const { teams, questions } = await asked();
+    await teams.say(words, JONAS);
+    expect(teams.messages(OPS)).toMatchObject([{ content: { text: expect.stringContaining('TEAMS_CHANNEL_') } }]);
+    expect(questions).toEqual([]);
   });
 });
 

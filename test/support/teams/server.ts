@@ -78,6 +78,8 @@ export interface FakeTeams {
   /** Signs for another channel of the Bot Framework, by a key that is published beside ours. */
   readonly webChat: Signer;
   readonly conversations: Map<string, { forbidden?: true }>;
+  /** Ids of people who did not add the app, and are in no team that has it: they have no chat with the bot. */
+  readonly unreachable: Set<string>;
   /** How long the bot's tokens are good for, in seconds. */
   tokenFor: number;
   tokens(): readonly string[];
@@ -95,6 +97,8 @@ export interface FakeTeams {
   activity(more: Json): Json;
   /** The app is added to a team: its conversation, and where it is served. */
   install(conversation: string, serviceUrl?: string): Promise<Answered>;
+  /** Somebody mentions the bot in the thread of a channel, or writes to it in their own chat. */
+  say(words: string, person: Person, conversation?: string): Promise<Answered>;
   /** Presses what carries this data, as `Action.Execute` or, on older clients, as `Action.Submit`. */
   press(message: TeamsShown, data: Json, person: Person, how?: Pressed): Promise<Answered>;
   deleteMessage(id: string): void;
@@ -202,6 +206,7 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
     if (path.startsWith('/login/')) return login(path, new URLSearchParams(body));
     const good = tokens.get(authorization.replace(/^Bearer /, ''));
     if (good === undefined || good < Date.now()) return wrong(401, 'Unauthorized');
+    if (method === 'POST' && /^\/[\w-]+\/v3\/conversations$/.test(path)) return chat(JSON.parse(body) as Json);
     const [, id = '', message, query = ''] =
       /^\/[\w-]+\/v3\/conversations\/([^/]+)\/activities(?:\/([^/?]+))?(\?.*)?$/.exec(path) ?? [];
     const [conversation = '', root] = id.split(';messageid=');
@@ -232,6 +237,16 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
     const token = signer.sign({ appid: CLIENT, tid: TENANT, jti: randomUUID() });
     tokens.set(token, Date.now() + fake.tokenFor * 1_000);
     return { status: 200, json: { token_type: 'Bearer', expires_in: fake.tokenFor, access_token: token } };
+  }
+
+  /** https://learn.microsoft.com/en-us/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference#create-conversation */
+  function chat({ members, tenantId }: Json): Done {
+    const [person] = (Array.isArray(members) ? members : []) as readonly { readonly id?: string }[];
+    if (person?.id === undefined || tenantId !== TENANT) return wrong(400, 'BadSyntax', 'Bad member or tenant');
+    if (fake.unreachable.has(person.id.replace('29:', ''))) return wrong(403, 'BotNotInConversationRoster');
+    const id = chatWith({ id: person.id.replace('29:', '') });
+    fake.conversations.set(id, {});
+    return { status: 201, json: { id } };
   }
 
   function create(conversation: string, thread: string | undefined, content: Json, isTargeted: boolean): Done {
@@ -281,6 +296,7 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
     log,
     signer,
     webChat,
+    unreachable: new Set(),
     conversations: new Map([
       [ALERTS, {}],
       [OPS, {}],
@@ -320,6 +336,22 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
           conversation: { id: conversation, conversationType: 'channel', tenantId: TENANT },
         }),
       ),
+    say: (words, person, conversation = OPS) => {
+      const isAlone = conversation === chatWith(person);
+      if (isAlone) fake.conversations.set(conversation, {});
+      return send(
+        fake.activity({
+          type: 'message',
+          text: isAlone ? words : `<at>Tocsin</at>&nbsp;${words}\n`,
+          from: fromOf(person),
+          conversation: isAlone
+            ? { id: conversation, conversationType: 'personal', tenantId: TENANT }
+            : { id: `${conversation};messageid=1`, conversationType: 'channel', tenantId: TENANT },
+          ...(isAlone ? {} : { entities: [MENTION] }),
+          channelData: isAlone ? {} : { channel: { id: conversation, name: 'DB on-call' } },
+        }),
+      );
+    },
     press(message, data, person, { as = 'execute', id, more = {} } = {}) {
       const isChannel = message.conversation.endsWith('@thread.tacv2');
       const root = message.thread ?? message.id;
@@ -335,12 +367,7 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
         fake.activity({
           ...what,
           ...(id === undefined ? {} : { id }),
-          from: {
-            id: `29:${person.id}`,
-            aadObjectId: person.id,
-            name: person.name,
-            ...(person.tenant === undefined ? {} : { tenantId: person.tenant }),
-          },
+          from: fromOf(person),
           conversation: {
             id: isChannel ? `${message.conversation};messageid=${root}` : message.conversation,
             conversationType: isChannel ? 'channel' : 'groupChat',
@@ -364,6 +391,18 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
   };
   return fake;
 }
+
+const MENTION = { type: 'mention', text: '<at>Tocsin</at>', mentioned: { id: BOT, name: 'Tocsin' } };
+
+/** A person's own chat with the bot. */
+export const chatWith = ({ id }: Pick<Person, 'id'>): string => `a:1-${id}`;
+
+const fromOf = ({ id, name, tenant }: Person) => ({
+  id: `29:${id}`,
+  aadObjectId: id,
+  name,
+  ...(tenant === undefined ? {} : { tenantId: tenant }),
+});
 
 /** https://learn.microsoft.com/en-us/azure/bot-service/rest-api/bot-framework-rest-connector-authentication#connector-to-bot */
 export function claimsFor(serviceUrl: string): Json {
