@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { tocsin } from '../cli/run.ts';
 import { connected } from '../stories/platform-stories.ts';
 import { MAIN, soon, startBridge } from '../support/bridge.ts';
+import { startDiscordTeam } from '../support/discord/platform.ts';
 import { linesOf, scriptRunbook } from '../support/script-runbook.ts';
 import { startSlackTeam } from '../support/slack/platform.ts';
 
@@ -84,6 +85,32 @@ describe('T28', () => {
 
     await chat.press(card(), 'drill', maya); // the same button, where it stands
     await soon(() => expect(linesOf(bridge)).toHaveLength(1));
+  });
+});
+
+describe('asking what is open', () => {
+  test('tells nothing to who is of another workspace, whatever they write', async () => {
+    const { chat, slack, maya, jonas } = await team({});
+    for (const words of ['open', '', 'open open'])
+      await slack.command('/tocsin', words, { ...maya, team: 'T0OTHER00' });
+    await soon(() => expect(chat.whispers(maya)).toHaveLength(3));
+    await slack.command('/tocsin', 'open', jonas);
+    await soon(() => expect(chat.whispers(jonas).join()).toContain('Production API is down'));
+    expect(chat.whispers(maya).join()).not.toContain('Production API');
+  });
+
+  test('tells nothing in a server that no route leads to, though anybody may let a bot into theirs', async () => {
+    const chat = await startDiscordTeam();
+    const { discord, people } = chat;
+    const [maya, stranger] = people;
+    const bridge = await startBridge({ main: MAIN, env: { ...chat.env, ROUTE_DEFAULT: chat.main } });
+    await connected(bridge, 'discord');
+    await bridge.send('Production API', 'firing');
+    await chat.ask('open', maya);
+    await soon(() => expect(chat.answer(maya)?.text).toContain('Production API is down'));
+    discord.letInto('811111111111111112');
+    await discord.command('tocsin', 'open', stranger, { guild: '811111111111111112' });
+    expect(chat.answer(stranger)?.text).toBe('No route leads here, so nothing is told here.');
   });
 });
 

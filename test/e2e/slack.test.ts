@@ -15,6 +15,20 @@ describe('Slack over HTTP', () => {
     return { team, bridge };
   }
 
+  test('a signed command is answered, and what is not signed rightly is turned away', async () => {
+    const { team, bridge } = await started();
+    const [maya] = team.people;
+    await bridge.send('Production API', 'firing');
+    const form = `command=%2Ftocsin&text=open&team_id=T0ACME000&user_id=${maya.id}&response_url=${encodeURIComponent(`${team.slack.apiUrl}forged`)}`;
+    const hourAgo = Math.floor(Date.now() / 1_000) - 3_600;
+    for (const request of [signed(form, 'another secret'), signed(form, SIGNING_SECRET, hourAgo)])
+      expect((await fetch(`${bridge.url}/slack/events`, request)).status).toBe(401);
+    expect(await team.ask('open', maya)).toBeLessThan(3_000);
+    await soon(() => expect(team.answer(maya)?.text).toContain('Production API is down'));
+    expect(team.slack.responses).toHaveLength(1);
+    expect(team.slack.log.filter(({ method }) => method === 'forged')).toEqual([]);
+  });
+
   test('a signed press is done within a second, and what is not signed rightly is turned away', async () => {
     const { team, bridge } = await started();
     const [maya] = team.people;

@@ -4,7 +4,7 @@ import { seen } from '../adapters/teams/seen.ts';
 import { connected, platformStories } from '../stories/platform-stories.ts';
 import { type Bridge, MAIN, soon, startBridge } from '../support/bridge.ts';
 import { actionsIn, envOf, startTeamsTeam, type TeamsTeam } from '../support/teams/platform.ts';
-import { ALERTS, type Json, OPS, SECRET, startFakeTeams, type TeamsShown } from '../support/teams/server.ts';
+import { ALERTS, chatWith, type Json, OPS, SECRET, startFakeTeams, type TeamsShown } from '../support/teams/server.ts';
 import { newSigner } from '../support/teams/tokens.ts';
 
 platformStories('teams', startTeamsTeam);
@@ -59,6 +59,24 @@ describe('a press on Teams', () => {
     expect((await teams.send({ ...activity, channelData: { tenant: { id: 'another' } } })).status).toBe(403);
     expect((await bridge.api(`/incidents/${id}`)).status).toBe('firing');
   });
+});
+
+test('a question that Teams did not sign, or of another tenant, is answered nowhere', async () => {
+  const { team } = await alerted();
+  const { teams } = team;
+  const [maya] = team.people;
+  const activity = teams.activity({
+    type: 'message',
+    text: 'open',
+    from: { id: `29:${maya.id}`, aadObjectId: maya.id, name: maya.name },
+    conversation: { id: chatWith(maya), conversationType: 'personal' },
+  });
+  const stranger = newSigner('key-1');
+  expect((await teams.send(activity, { token: (claims) => stranger.sign(claims) })).status).toBe(401);
+  expect((await teams.send(activity, { noToken: true })).status).toBe(401);
+  expect((await teams.send({ ...activity, channelData: { tenant: { id: 'another' } } })).status).toBe(403);
+  await team.ask('open', maya); // what is signed is
+  await soon(() => expect(teams.messages(chatWith(maya))).toHaveLength(1));
 });
 
 test('with Entra away and with a wrong secret the bridge starts, stores, and says what is wrong and the cure', async () => {

@@ -14,6 +14,8 @@ allow: [ALLOWED]
 Restarts it.
 `;
 
+const CONSOLE = 'https://tocsin.example.com';
+
 /** What every chat platform does, told once: the real program and the real SDK against the platform's wire protocol. */
 export function platformStories(name: string, start: () => Promise<PlatformFake>): void {
   describe(`a team on ${name}`, () => {
@@ -142,6 +144,86 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       await chat.press(await cardIn(chat), 'Why did I get this?', maya);
       await soon(() => expect(chat.whispers(maya).join('\n')).toContain('ROUTE_DEFAULT'));
       expect(chat.whispers(jonas)).toEqual([]);
+    });
+
+    test('asks what is open when nothing is, and is told so alone', async () => {
+      const { chat } = await team();
+      const [maya, jonas] = chat.people;
+      expect(await chat.ask('open', maya)).toBeLessThan(3_000); // the platform waits no longer
+      await soon(() => expect(chat.answer(maya)?.text).toBe('Nothing is open.'));
+      expect(chat.whispers(jonas)).toEqual([]);
+    });
+
+    test('asks what is open, and is told alone who has it, since when, and what keeps it quiet', async () => {
+      const { chat, bridge } = await team(() => ({ PUBLIC_URL: CONSOLE }));
+      const [maya, jonas] = chat.people;
+      const opened = async (monitor: string) => (await bridge.send(monitor, 'firing')).body.incidents?.[0] as string;
+      const [owned, snoozed, silenced] = [await opened('API'), await opened('Checkout'), await opened('Search')];
+      const card = await soon(() => {
+        const found = chat.cards(chat.main).find(({ text }) => text.includes('API is down'));
+        expect(found).toBeDefined();
+        return found as ShownCard;
+      });
+      await chat.press(card, 'Acknowledge', maya);
+      const { name: owner } = await soon(async () => {
+        const found = (await bridge.api(`/incidents/${owned}`)).owner;
+        expect(found).not.toBeNull();
+        return found as NonNullable<typeof found>;
+      });
+      await bridge.press(snoozed, 'snooze', { argument: '1h' });
+      await bridge.press(silenced, 'silence', { argument: '2h' });
+
+      await chat.ask('open', jonas);
+      const told = await soon(() => {
+        const answer = chat.answer(jonas);
+        expect(answer?.text).toContain('3 incidents are open: 2 firing, 1 acknowledged.');
+        return answer as NonNullable<typeof answer>;
+      });
+      expect(told.text).toMatch(new RegExp(`Critical, acknowledged: API is down · opened .+ · ${owner} has it(?! ·)`));
+      expect(told.text).toMatch(/Critical, firing: Checkout is down · opened .+ · nobody has it · snoozed until /);
+      expect(told.text).toMatch(/Critical, firing: Search is down · opened .+ · nobody has it · silenced until /);
+      expect(told.links).toEqual([owned, snoozed, silenced].map((id) => `${CONSOLE}/incidents/${id}`));
+      expect(chat.whispers(maya)).toEqual([]);
+      for (const channel of [chat.main, chat.other]) expect(chat.told(channel)).toEqual([]);
+    });
+
+    test('is told of titles as they are: none of them mentions, formats or links', async () => {
+      const { chat, bridge } = await team(() => ({ PUBLIC_URL: CONSOLE }));
+      const [maya] = chat.people;
+      const hostile = `<!channel> @everyone <@${maya.id}> **x** [a](https://evil.example) <at>T</at>`;
+      const { body } = await bridge.send(hostile, 'firing');
+      await chat.ask('open', maya);
+      await soon(() => expect(chat.answer(maya)?.text).toContain(`Critical, firing: ${hostile} is down`));
+      expect(chat.answer(maya)).toMatchObject({ links: [`${CONSOLE}/incidents/${body.incidents?.[0]}`], pings: [] });
+    });
+
+    test('is told how many more are open than there is room for, and where they are', async () => {
+      const { chat, bridge } = await team(() => ({ PUBLIC_URL: CONSOLE }));
+      const [maya] = chat.people;
+      const monitors = Array.from({ length: 30 }, (_, index) => `monitor ${index} ${'*long* '.repeat(30)}`);
+      for (const monitor of monitors) await bridge.send(monitor, 'firing');
+      await chat.ask('open', maya);
+      const told = await soon(() => {
+        const answer = chat.answer(maya);
+        expect(answer?.text).toContain('30 incidents are open: 30 firing.');
+        return answer as NonNullable<typeof answer>;
+      });
+      const shown = told.text.match(/Critical, firing: monitor \d+ /g) ?? [];
+      expect(shown.length).toBeGreaterThan(8);
+      expect(shown.map((line) => Number(/\d+/.exec(line)))).toEqual(shown.map((_, index) => index)); // the oldest ones
+      expect(told.text).toContain(`and ${30 - shown.length} more, in the console`);
+      expect(told.links.at(-1)).toBe(CONSOLE);
+    });
+
+    test('who may not press is not told what is open either', async () => {
+      const { chat, bridge } = await team(({ people: [, jonas] }) => ({ RESPONDERS: `${name}:${jonas.id}` }));
+      const [maya, jonas] = chat.people;
+      await bridge.send('Production API', 'firing');
+      await chat.ask('open', maya);
+      await soon(() => expect(chat.answer(maya)?.text).toContain(`Only ${name}:${jonas.id} may ask what is open.`));
+      expect(chat.answer(maya)?.text).not.toContain('Production API');
+      await chat.ask('open', jonas);
+      await soon(() => expect(chat.answer(jonas)?.text).toContain('Production API'));
     });
 
     test('runs a runbook after its form, sees it end in the thread; who is not allowed is refused alone, and the timeline keeps it', async () => {

@@ -1,3 +1,5 @@
+import type { Seen } from '../support/seen.ts';
+
 /** A chat platform as people see it: its fake speaks the wire protocol, the SDK and the bridge are real. */
 export interface PlatformFake {
   /** What turns the platform on, and points it at the fake. */
@@ -21,6 +23,10 @@ export interface PlatformFake {
   press(card: ShownCard, label: string, person: Person): Promise<number>;
   /** What the bridge told this person alone, oldest first. */
   whispers(person: Person): readonly string[];
+  /** Asks the bot for these words, as people there do: a command, or a mention. Resolves when the platform has its acknowledgement. */
+  ask(words: string, person: Person): Promise<number>;
+  /** The newest that the bot told this person alone. */
+  answer(person: Person): Pick<Seen, 'text' | 'links' | 'pings'> | undefined;
   /** The form that this person sees. */
   form(person: Person): ShownForm | undefined;
   /** Answers what is wrong, by field; nothing: it was taken. */

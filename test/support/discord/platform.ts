@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { seen } from '../../adapters/discord/seen.ts';
 import type { PlatformFake, ShownCard } from '../../stories/platform.ts';
 import type { Json } from './faults.ts';
@@ -35,6 +35,13 @@ export async function startDiscordTeam(): Promise<DiscordTeam> {
     shown.set(`${card.id} ${card.text}`, { ...message });
     return card;
   };
+  const whispered = (id: string) =>
+    [
+      ...discord.callbacks
+        .filter(({ user, type }) => user === id && (type === 4 || type === 7))
+        .map(({ data }) => data),
+      ...discord.followUps.filter(({ user }) => user === id).map(({ data }) => data),
+    ].map((data) => seen({ embeds: [], components: [], ...data }));
   return {
     discord,
     env: { DISCORD_BOT_TOKEN: BOT_TOKEN, DISCORD_API_URL: discord.apiUrl },
@@ -55,13 +62,12 @@ export async function startDiscordTeam(): Promise<DiscordTeam> {
       // As it stood when it was seen: people press what is on their screen.
       return (await discord.press(shown.get(`${card.id} ${card.text}`) as DiscordShown, label, person)).ms;
     },
-    whispers: ({ id }) =>
-      [
-        ...discord.callbacks
-          .filter(({ user, type }) => user === id && (type === 4 || type === 7))
-          .map(({ data }) => data),
-        ...discord.followUps.filter(({ user }) => user === id).map(({ data }) => data),
-      ].map((data) => seen({ embeds: [], components: [], ...data }).text),
+    whispers: ({ id }) => whispered(id).map(({ text }) => text),
+    async ask(words, person) {
+      await vi.waitFor(() => expect(discord.commands.has('tocsin')).toBe(true), { timeout: 10_000 });
+      return (await discord.command('tocsin', words, person)).ms;
+    },
+    answer: ({ id }) => whispered(id).at(-1),
     form({ id }) {
       const modal = discord.callbacks.findLast(({ user, type }) => user === id && type === 9)?.data;
       if (modal === undefined) return undefined;

@@ -62,6 +62,11 @@ export async function startSlackTeam(
       slack.responses
         .filter(({ user, content }) => user === id && content.replace_original !== true)
         .map(({ content }) => seen(content).text),
+    ask: async (words, person) => (await slack.command('/tocsin', words, person)).ms,
+    answer({ id }) {
+      const told = slack.responses.findLast(({ user }) => user === id)?.content;
+      return told && seen(told);
+    },
     form({ id }) {
       const opened = slack.views.findLast(({ user }) => user === id)?.view;
       if (opened === undefined) return undefined;

@@ -5,6 +5,7 @@ import type { Person, PlatformFake, ShownCard, ShownForm } from '../../stories/p
 import {
   ALERTS,
   CLIENT,
+  chatWith,
   type FakeTeams,
   type Json,
   OPS,
@@ -63,6 +64,15 @@ export async function startTeamsTeam(): Promise<TeamsTeam> {
     return card;
   };
 
+  /** What one person alone sees: in their chat with the bot, or targeted at them. */
+  const saidTo = (id: string) =>
+    teams
+      .messages()
+      .filter(({ to, conversation }) => to === `29:${id}` || conversation === chatWith({ id }))
+      .map(({ content }) =>
+        content.attachments === undefined ? { text: String(content.text), links: [], pings: [] } : seen(content),
+      );
+
   async function pressed(message: TeamsShown, data: Json, person: Person): Promise<number> {
     const { status, ms, body } = await teams.press(message, data, person);
     if (status !== 200) throw new Error(`The press was answered ${status}`);
@@ -104,13 +114,9 @@ export async function startTeamsTeam(): Promise<TeamsTeam> {
       }
       return pressed(message, action.data as Json, person);
     },
-    whispers: ({ id }) => [
-      ...(told.get(id) ?? []),
-      ...teams
-        .messages()
-        .filter(({ to }) => to === `29:${id}`)
-        .map(({ content }) => String(content.text)),
-    ],
+    whispers: ({ id }) => [...(told.get(id) ?? []), ...saidTo(id).map(({ text }) => text)],
+    ask: async (words, person) => (await teams.say(words, person)).ms,
+    answer: ({ id }) => saidTo(id).at(-1),
     form({ id }): ShownForm | undefined {
       const form = opened.get(id)?.form;
       if (form === undefined) return undefined;
