@@ -6,7 +6,6 @@ import { takenWhileRunning } from './config/at-start.ts';
 import type { Config } from './config/config.ts';
 import { namedDestinations } from './config/destinations.ts';
 import { requiresHttps } from './config/transport.ts';
-
 import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
 import { startDelivery } from './delivery/worker.ts';
@@ -17,6 +16,7 @@ import { createMetrics } from './metrics.ts';
 import { createPipeline, type Pipeline, type Settings } from './pipeline/index.ts';
 import { withLinks } from './pipeline/links.ts';
 import { startTimekeeper } from './pipeline/timekeeper.ts';
+import type { Guard } from './receiver/guard.ts';
 import { loadSecretUses } from './receiver/secret-uses.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
 import { kinds } from './runbooks/index.ts';
@@ -59,7 +59,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     rooms.push(room);
     return room;
   };
-  const settings = (): Settings => ({ ...config, ...templates });
+  let { settings, guard } = derived(config, templates);
 
   const adapters = new Map<string, Reached>();
   const platforms = () => Object.fromEntries([...adapters].map(([name, { adapter }]) => [name, adapter.status()]));
@@ -79,7 +79,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     metrics,
   });
   const secretUses = await loadSecretUses({ memory: store.memory, sources: () => config.sources, log });
-  const pipeline: Pipeline = createPipeline({ store, settings, groups: groupsOf, clock, log, metrics });
+  const pipeline: Pipeline = createPipeline({ store, settings: () => settings, groups: groupsOf, clock, log, metrics });
 
   const host = (name: string): Host => ({
     clock,
@@ -117,7 +117,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
   const server = createReceiver({
     bridge: pipeline,
     sources: () => config.sources,
-    guard: () => ({ ...config, requireHttps: requiresHttps(config) }),
+    guard: () => guard,
     clock,
     log,
     metrics,
@@ -185,6 +185,12 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     ['cards', 'runbooks'].map((part) => watchFolder(join(folder, part), rereadTemplates));
   let watching = watch(config.templatesDir);
 
+  function take(next: Config, read: Templates): void {
+    config = next;
+    templates = read;
+    ({ settings, guard } = derived(next, read));
+  }
+
   /** Whole or not at all: with a fault the last good ones stay. */
   async function rereadTemplates(): Promise<void> {
     const before = config;
@@ -193,7 +199,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     const faults = [...read.faults, ...claimFaults(read.claims)];
     if (faults.length > 0) log.error({ faults }, 'the changed templates have faults: the last good ones stay');
     else {
-      templates = read;
+      take(config, read);
       pipeline.reloaded();
       log.info('templates were read again');
     }
@@ -218,8 +224,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     }
     for (const room of rooms) room.level = next.logLevel;
     pipeline.reloaded();
-    config = taken.config;
-    templates = read;
+    take(taken.config, read);
     claimFaults = nextFaults ?? (() => []);
   }
 
@@ -247,6 +252,11 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
       return stopped;
     },
   };
+}
+
+/** What each webhook asks for, made once. */
+function derived(config: Config, templates: Templates): { readonly settings: Settings; readonly guard: Guard } {
+  return { settings: { ...config, ...templates }, guard: { ...config, requireHttps: requiresHttps(config) } };
 }
 
 function notListening(error: NodeJS.ErrnoException, { host, port }: Config): Error {

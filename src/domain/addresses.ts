@@ -32,7 +32,7 @@ export function parseTrustProxy(text: string): AddressList {
 
 /** Whether one of the ranges holds this address; an IPv4 address and its `::ffff:` form are one. What is no address is in none. */
 export function holdsAddress(ranges: readonly AddressRange[], address: string | undefined): boolean {
-  if (address === undefined || isIP(address) === 0) return false;
+  if (ranges.length === 0 || address === undefined || isIP(address) === 0) return false;
   const plain = ipaddr.process(address);
   return ranges.some((range) => plain.kind() === range.address.kind() && plain.match(range.address, range.bits));
 }

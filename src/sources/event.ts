@@ -42,12 +42,12 @@ export function makeEvent(told: Told): AlertEvent {
 
 /** At most 64 labels, the first ones, with names and values cut. */
 export function boundedLabels(labels: Readonly<Record<string, string | undefined>>): AlertEvent['labels'] {
-  return Object.fromEntries(
-    Object.entries(labels)
-      .flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
-      .slice(0, MOST_LABELS)
-      .map(([name, value]) => [cut(name, MOST.labelName), cut(value, MOST.labelValue)]),
-  );
+  const kept: [string, string][] = [];
+  for (const [name, value] of Object.entries(labels)) {
+    if (kept.length === MOST_LABELS) break;
+    if (value !== undefined) kept.push([cut(name, MOST.labelName), cut(value, MOST.labelValue)]);
+  }
+  return Object.fromEntries(kept); // defines, never assigns: a label named __proto__ is a label
 }
 
 function cut(value: string, most: number): string {

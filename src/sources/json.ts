@@ -45,8 +45,8 @@ function decode(body: Uint8Array): string {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]); // [ {
-const CLOSING = new Set([0x5d, 0x7d]); // ] }
+const [LIST, LIST_END] = [0x5b, 0x5d]; // [ ]
+const [OBJECT, OBJECT_END] = [0x7b, 0x7d]; // { }
 
 /** One pass over the bytes, without recursion: bytes of a UTF-8 sequence never look like these characters. */
 function isDeeper(body: Uint8Array, most: number): boolean {
@@ -58,9 +58,9 @@ function isDeeper(body: Uint8Array, most: number): boolean {
       if (byte === BACKSLASH) at++;
       else if (byte === QUOTE) quoted = false;
     } else if (byte === QUOTE) quoted = true;
-    else if (OPENING.has(byte)) {
+    else if (byte === LIST || byte === OBJECT) {
       if (++depth > most) return true;
-    } else if (CLOSING.has(byte)) depth--;
+    } else if (byte === LIST_END || byte === OBJECT_END) depth--;
   }
   return false;
 }
