@@ -8,6 +8,7 @@ import * as first from './migrations/0001-first.ts';
 import * as lineDetail from './migrations/0002-line-detail.ts';
 import * as localDeliveries from './migrations/0003-local-deliveries.ts';
 import * as timers from './migrations/0004-timers.ts';
+import * as endedKeys from './migrations/0005-ended-keys.ts';
 import type { Tables } from './tables.ts';
 import { isFull } from './trouble.ts';
 
@@ -18,6 +19,7 @@ export const migrations: Migrations = {
   '0002-line-detail': lineDetail,
   '0003-local-deliveries': localDeliveries,
   '0004-timers': timers,
+  '0005-ended-keys': endedKeys,
 };
 
 /** Brings the schema up to this version, all of it or nothing. A file that has data is copied first. */

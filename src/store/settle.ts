@@ -1,6 +1,7 @@
 import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Failure } from '../domain/errors.ts';
 import type { Outcome } from '../domain/ports.ts';
+import { inserting } from './by-size.ts';
 import { inParts } from './in-parts.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,8 +24,8 @@ export async function settleAll(
     if (row !== undefined) rows.set(row.id, settled(row, outcome, around.now, around.wasSent(row.id)));
   }
   const changed = [...rows.values()];
-  await writeDeliveries(trx, changed);
-  await writeMessages(trx, changed);
+  await writeDeliveries(trx, changed.map(deliveryOf));
+  await writeMessages(trx, changed.map(messageOf));
   return changed.map(({ incident }) => incident);
 }
 
@@ -77,47 +78,37 @@ function load(trx: Transaction<Tables>, destination: string, ids: readonly strin
   );
 }
 
-async function writeDeliveries(trx: Transaction<Tables>, rows: readonly Row[]): Promise<void> {
-  await inParts(rows, (part) =>
-    trx
-      .insertInto('deliveries')
-      .values(part.map(({ to_tell, kind, generation, sending_since, remote, ...row }) => row))
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((row) => ({
-          shown: row.ref('excluded.shown'),
-          told: row.ref('excluded.told'),
-          attempt: row.ref('excluded.attempt'),
-          due_at: row.ref('excluded.due_at'),
-          due_since: row.ref('excluded.due_since'),
-          dead: row.ref('excluded.dead'),
-          error: row.ref('excluded.error'),
-        })),
-      )
-      .execute(),
-  );
-}
+const deliveryOf = ({ to_tell, kind, generation, sending_since, remote, ...delivery }: Row) => delivery;
 
-async function writeMessages(trx: Transaction<Tables>, rows: readonly Row[]): Promise<void> {
-  await inParts(rows, (part) =>
-    trx
-      .insertInto('messages')
-      .values(
-        part.map(({ message, destination, kind, generation, sending_since, remote }) => ({
-          id: message,
-          destination,
-          kind,
-          generation,
-          sending_since,
-          remote,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((row) => ({
-          generation: row.ref('excluded.generation'),
-          sending_since: row.ref('excluded.sending_since'),
-          remote: row.ref('excluded.remote'),
-        })),
-      )
-      .execute(),
-  );
-}
+const writeDeliveries = inserting('deliveries', (insert) =>
+  insert.onConflict((conflict) =>
+    conflict.column('id').doUpdateSet((row) => ({
+      shown: row.ref('excluded.shown'),
+      told: row.ref('excluded.told'),
+      attempt: row.ref('excluded.attempt'),
+      due_at: row.ref('excluded.due_at'),
+      due_since: row.ref('excluded.due_since'),
+      dead: row.ref('excluded.dead'),
+      error: row.ref('excluded.error'),
+    })),
+  ),
+);
+
+const messageOf = ({ message, destination, kind, generation, sending_since, remote }: Row) => ({
+  id: message,
+  destination,
+  kind,
+  generation,
+  sending_since,
+  remote,
+});
+
+const writeMessages = inserting('messages', (insert) =>
+  insert.onConflict((conflict) =>
+    conflict.column('id').doUpdateSet((row) => ({
+      generation: row.ref('excluded.generation'),
+      sending_since: row.ref('excluded.sending_since'),
+      remote: row.ref('excluded.remote'),
+    })),
+  ),
+);

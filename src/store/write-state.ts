@@ -3,6 +3,7 @@ import { isLocal } from '../domain/destination.ts';
 import type { Incident, Run } from '../domain/model.ts';
 import type { NewDelivery } from '../domain/ports.ts';
 import { appendAudit } from './audit.ts';
+import { inserting } from './by-size.ts';
 import type { Marks, State } from './changes.ts';
 import { inParts } from './in-parts.ts';
 import type { Seen } from './seen.ts';
@@ -32,8 +33,10 @@ export async function writeState(trx: Transaction<Tables>, state: State, now: nu
 
 async function receipts(trx: Transaction<Tables>, state: State, now: number): Promise<void> {
   const rows = [...state.receipts].flatMap(([key, what]) => (what === 'new' ? [{ key, at: now }] : []));
-  await inParts(rows, (part) => trx.insertInto('receipts').values(part).execute());
+  await insertReceipts(trx, rows);
 }
+
+const insertReceipts = inserting('receipts');
 
 async function incidents(trx: Transaction<Tables>, state: State): Promise<void> {
   const rows = [...state.changed].map((id) => {
@@ -53,26 +56,25 @@ async function incidents(trx: Transaction<Tables>, state: State): Promise<void> 
   // What resolves comes first: its key may be opened anew in the same commit, and only one may be open at a time.
   const changed = rows.filter(({ id }) => state.known.has(id));
   changed.sort((a, b) => Number(b.status === 'resolved') - Number(a.status === 'resolved'));
-  await inParts(changed, (part) =>
-    trx
-      .insertInto('incidents')
-      .values(part)
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((row) => ({
-          status: row.ref('excluded.status'),
-          revision: row.ref('excluded.revision'),
-          lines: row.ref('excluded.lines'),
-          to_tell: row.ref('excluded.to_tell'),
-          resolved_at: row.ref('excluded.resolved_at'),
-          data: row.ref('excluded.data'),
-        })),
-      )
-      .execute(),
-  );
+  await updateIncidents(trx, changed);
   // An incident that is there, but was not asked for, is refused here: it was decided without seeing it.
   const opened = rows.filter(({ id }) => !state.known.has(id));
-  await inParts(opened, (part) => trx.insertInto('incidents').values(part).execute());
+  await insertIncidents(trx, opened);
 }
+
+const insertIncidents = inserting('incidents');
+const updateIncidents = inserting('incidents', (insert) =>
+  insert.onConflict((conflict) =>
+    conflict.column('id').doUpdateSet((row) => ({
+      status: row.ref('excluded.status'),
+      revision: row.ref('excluded.revision'),
+      lines: row.ref('excluded.lines'),
+      to_tell: row.ref('excluded.to_tell'),
+      resolved_at: row.ref('excluded.resolved_at'),
+      data: row.ref('excluded.data'),
+    })),
+  ),
+);
 
 async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
   const rows = state.newLines.map(
@@ -88,8 +90,10 @@ async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
       audience: channels === undefined && mention === undefined ? null : JSON.stringify({ channels, mention }),
     }),
   );
-  await inParts(rows, (part) => trx.insertInto('lines').values(part).execute());
+  await insertLines(trx, rows);
 }
+
+const insertLines = inserting('lines');
 
 async function newDeliveries(trx: Transaction<Tables>, state: State, now: number, seen: Seen): Promise<void> {
   const dueAt = ({ destination }: NewDelivery) => (isLocal(destination) ? null : now);
@@ -109,25 +113,19 @@ async function newDeliveries(trx: Transaction<Tables>, state: State, now: number
     dead: 0,
     error: null,
   }));
-  const made = await inParts(rows, (part) =>
-    trx
-      .insertInto('deliveries')
-      .values(part)
-      .onConflict((conflict) => conflict.columns(['incident', 'destination']).doNothing())
-      .returning('destination')
-      .execute(),
-  );
+  const made = await insertDeliveries(trx, rows);
   const destinations = [...new Set(made.map(({ destination }) => destination).filter((one) => !isLocal(one)))];
   const lanes = destinations.map((destination) => ({ destination, holder: null, fence: 0, until: 0, paused_until: 0 }));
-  await inParts(lanes, (part) =>
-    trx
-      .insertInto('lanes')
-      .values(part)
-      .onConflict((conflict) => conflict.column('destination').doNothing())
-      .execute(),
-  );
+  await insertLanes(trx, lanes);
   for (const destination of destinations) seen.lanes.add(destination);
 }
+
+const insertDeliveries = inserting('deliveries', (insert) =>
+  insert.onConflict((conflict) => conflict.columns(['incident', 'destination']).doNothing()).returning('destination'),
+);
+const insertLanes = inserting('lanes', (insert) =>
+  insert.onConflict((conflict) => conflict.column('destination').doNothing()),
+);
 
 /** What shows an older revision becomes due; what waits for its retry still does, and what is dead stays dead. */
 async function dueDeliveries(trx: Transaction<Tables>, state: State, now: number, seen: Seen): Promise<void> {
@@ -167,17 +165,15 @@ async function runs(trx: Transaction<Tables>, state: State): Promise<void> {
       output,
     };
   });
-  await inParts(rows, (part) =>
-    trx
-      .insertInto('runs')
-      .values(part)
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((row) => ({
-          state: row.ref('excluded.state'),
-          data: row.ref('excluded.data'),
-          output: row.ref('excluded.output'),
-        })),
-      )
-      .execute(),
-  );
+  await writeRuns(trx, rows);
 }
+
+const writeRuns = inserting('runs', (insert) =>
+  insert.onConflict((conflict) =>
+    conflict.column('id').doUpdateSet((row) => ({
+      state: row.ref('excluded.state'),
+      data: row.ref('excluded.data'),
+      output: row.ref('excluded.output'),
+    })),
+  ),
+);

@@ -157,7 +157,8 @@ test('a file that is damaged is refused after an unclean end, and left as it is'
   const database = new DatabaseSync(path);
   database.exec("delete from settings where name = 'store.clean'"); // as after SIGKILL
   database.exec('pragma wal_checkpoint(truncate)');
-  const { rootpage } = database.prepare("select rootpage from sqlite_master where name = 'incidents_key'").get() ?? {};
+  const { rootpage } =
+    database.prepare("select rootpage from sqlite_master where name = 'incidents_ended'").get() ?? {};
   database.close();
   const bytes = Buffer.from(await import('node:fs').then(({ readFileSync }) => readFileSync(path)));
   bytes.fill(0xff, (Number(rootpage) - 1) * 4_096, Number(rootpage) * 4_096);

@@ -1,0 +1,64 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { CompiledQuery, type Insertable, type InsertQueryBuilder, type InsertResult, type Transaction } from 'kysely';
+import type { Tables } from './tables.ts';
+
+type Value = string | number | null;
+
+const MOST_AT_ONCE = 128; // some 1 ms of the event loop
+
+/**
+ * A statement for any number of items whose text depends on that number alone, such as an insert of many rows. Kysely makes a text in
+ * more time than SQLite runs it, so it is made once for each size; and the sizes are powers of two, so that few are made and stay prepared.
+ * `build`: the statement for these items. `values`: of one item, in the order in which the text has them.
+ */
+export function bySize<Item, Row = unknown>(
+  build: (trx: Transaction<Tables>, items: readonly Item[]) => CompiledQuery<Row>,
+  values: (item: Item) => readonly Value[],
+): (trx: Transaction<Tables>, items: readonly Item[]) => Promise<readonly Row[]> {
+  const texts = new WeakMap<object, Map<number, string>>(); // by the dialect that they are in
+
+  function textFor(trx: Transaction<Tables>, items: readonly Item[]): string {
+    const dialect = trx.getExecutor().adapter;
+    const made = texts.get(dialect) ?? new Map<number, string>();
+    texts.set(dialect, made);
+    let text = made.get(items.length);
+    if (text === undefined) {
+      const { sql, parameters } = build(trx, items);
+      if (parameters.length !== items.flatMap(values).length) throw new Error(`The text has values of its own: ${sql}`);
+      text = sql;
+      made.set(items.length, text);
+    }
+    return text;
+  }
+
+  return async (trx, items) => {
+    const found: Row[] = [];
+    for (let at = 0, size = 0; at < items.length; at += size) {
+      if (size === MOST_AT_ONCE) await turn();
+      size = powerWithin(items.length - at);
+      const part = size === items.length ? items : items.slice(at, at + size);
+      const { rows } = await trx.executeQuery<Row>(CompiledQuery.raw(textFor(trx, part), part.flatMap(values)));
+      for (const row of rows) found.push(row);
+    }
+    return found;
+  };
+}
+
+/** Inserts rows, all of one literal: their keys are in one order. `also`: what else the statement says, without values. */
+export function inserting<T extends keyof Tables, Row = InsertResult>(
+  table: T,
+  also?: (insert: InsertQueryBuilder<Tables, T, InsertResult>) => InsertQueryBuilder<Tables, T, Row>,
+) {
+  return bySize<Insertable<Tables[T]>, Row>(
+    (trx, rows) => {
+      const insert = trx.insertInto(table).values(rows);
+      return also === undefined ? (insert.compile() as CompiledQuery<never>) : also(insert).compile();
+    },
+    Object.values<Value>,
+  );
+}
+
+/** The largest power of two that is not above `count`, nor above what is done at once. */
+function powerWithin(count: number): number {
+  return Math.min(2 ** Math.floor(Math.log2(count)), MOST_AT_ONCE);
+}
