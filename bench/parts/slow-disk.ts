@@ -25,7 +25,7 @@ export const slowDisk: Part = {
       storms.push(await storm(SLOW, STORM));
     }
     return {
-      title: 'Slow disk: each commit takes 20 ms more, and blocks its thread meanwhile',
+      title: 'Slow disk: each flush takes 20 ms more, and stops the thread that waits for it',
       about: [`Rounds: ${rounds}. The storm is one of 1,000 webhooks a second for 3 s.`],
       rows: [
         { what: 'ingest', unit: '/s', figures: spreadOf(floods.map(({ rate }) => rate)) },

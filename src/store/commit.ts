@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { StoreUnavailable } from '../domain/errors.ts';
 import type { Changed, Clock, Log, Metrics } from '../domain/ports.ts';
 import { type ChangeCall, type Decided, decideAll } from './changes.ts';
 import type { Database } from './database.ts';
+import { FlushFailed } from './flush.ts';
 import { DatabaseMoved } from './place.ts';
 import { Seen, type Watchers } from './seen.ts';
 import type { Tables } from './tables.ts';
@@ -39,21 +40,19 @@ const PROBE = { name: 'store.probe', value: 'x'.repeat(16_384) }; // larger than
 
 /** Group commit: calls that arrive while a commit runs share the next one. */
 export function createWriter(options: {
-  readonly db: Kysely<Tables>;
-  readonly checkPlace: Database['checkPlace'];
-  readonly distrust: Database['distrust'];
-  readonly begin?: Database['begin'];
+  readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics?: Metrics;
   readonly watchers: Watchers;
 }): Writer {
-  const { db, checkPlace, distrust, clock, log, metrics, watchers } = options;
+  const { database, clock, log, metrics, watchers } = options;
   let waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
   let closing = false;
-  let { begin } = options;
+  let { begin } = database;
   let broken: { readonly reason: string; readonly isForGood: boolean; probedAt: number } | undefined;
+  let lost: FlushFailed | undefined; // of what was committed before: nothing that follows it can be told to be on disk
 
   function submit(call: Call): Promise<unknown> {
     if (closing) return Promise.reject(new StoreUnavailable('Tocsin is shutting down; send it again in a moment.'));
@@ -69,6 +68,7 @@ export function createWriter(options: {
     do {
       await turn(); // what arrives in this turn of the loop is in the next commit already, and answers get out
       await commit(nextBatch());
+      await database.tidy();
     } while (waiting.length > 0);
     working = undefined;
   }
@@ -120,13 +120,15 @@ export function createWriter(options: {
   async function transact(batch: readonly Waiting[], deadline: number) {
     for (;;) {
       try {
-        checkPlace();
-        const stored = await db.transaction().execute(async (trx) => {
+        if (lost !== undefined) throw lost;
+        database.checkPlace();
+        const stored = await database.write.transaction().execute(async (trx) => {
           await begin?.(trx);
           return run(trx, batch);
         });
         begin = undefined;
-        checkPlace(); // again: what it wrote to must be what the next start opens, before anybody is told that it is stored
+        await database.flush();
+        database.checkPlace(); // again: what it wrote to must be what the next start opens, before anybody is told that it is stored
         return stored;
       } catch (error) {
         if (!isBusy(error) || clock.monotonic() >= deadline) throw error;
@@ -154,9 +156,10 @@ export function createWriter(options: {
   }
 
   function breaks(reason: string, err: unknown): void {
-    const isForGood = isDamaged(err);
+    if (err instanceof FlushFailed) lost = err;
+    const isForGood = isDamaged(err) || lost !== undefined;
     if (broken?.isForGood) return; // the rest of the file may take other writes: that mends nothing
-    if (isForGood) distrust();
+    if (isForGood) database.distrust();
     // Once: a full disk must not fill with this.
     if (broken === undefined || isForGood) log.error({ err, reason, ...cureOf(err) }, 'nothing can be stored');
     broken = { reason, isForGood, probedAt: clock.monotonic() };
@@ -165,7 +168,7 @@ export function createWriter(options: {
   /** Without writing: the disk of an idle bridge may sleep. */
   function noticeMoved(): void {
     try {
-      checkPlace();
+      database.checkPlace();
     } catch (error) {
       breaks((error as DatabaseMoved).message, error);
     }
@@ -176,6 +179,8 @@ export function createWriter(options: {
     if (broken !== undefined) log.info({ reason: broken.reason }, 'changes can be stored again');
     broken = undefined;
   }
+
+  database.whole.catch((error: unknown) => breaks(troubleOf(error) ?? String(error), error));
 
   const probe: Write<void> = async (trx) => {
     await trx.deleteFrom('settings').where('name', '=', PROBE.name).execute();
@@ -211,7 +216,7 @@ export function createWriter(options: {
 }
 
 function cureOf(err: unknown): { readonly cure?: string } {
-  if (err instanceof DatabaseMoved) return { cure: err.cure };
+  if (err instanceof DatabaseMoved || err instanceof FlushFailed) return { cure: err.cure };
   return isDamaged(err) ? { cure: 'Stop Tocsin, and restore the file from a backup.' } : {};
 }
 

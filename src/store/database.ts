@@ -7,10 +7,16 @@ export interface Database {
   readonly read: Kysely<Tables>; // sees every commit at once, and never waits for one
   /** What a start could not write, for want of room: it goes into the first commit. */
   begin?(db: Kysely<Tables>): Promise<void>;
+  /** Resolves when all that `write` committed survives a power loss. Rejects with FlushFailed: nobody knows what does. */
+  flush(): Promise<void>;
+  /** Between two commits: keeps what it has written in shape. */
+  tidy(): Promise<void>;
   /** Another number after a commit of another process. */
   version(): number;
   /** Throws DatabaseMoved where the next start would not find what is written now. */
   checkPlace(): void;
+  /** Rejects with DatabaseDamaged, where a check that goes on while the file is used finds it so. */
+  readonly whole: Promise<void>;
   /** It was found damaged: it is checked at the next start even after an orderly end. */
   distrust(): void;
   /** Frees it. After an orderly end it need not be checked at the next start. */

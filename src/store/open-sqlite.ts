@@ -2,15 +2,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { FaultsFound } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { cannotBeUsed, fault } from './faults.ts';
 import { lock, prepareFile } from './files.ts';
+import { createFlush } from './flush.ts';
 import { checkSchema, migrate } from './migrate.ts';
 import { placeOf } from './place.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import { isFull } from './trouble.ts';
-import { checkNotCut, checkNotEmptied, checkWhole, sizesOf } from './whole.ts';
+import { checkNotCut, checkNotEmptied, checkWhole, sizesOf, UNCHECKED } from './whole.ts';
 
 const BUSY_MS = 20; // the event loop stands still meanwhile: whoever writes tries again later
 const BEGUN = 'store.begun'; // something is written at every start, or a full disk would show with the first webhook only
@@ -27,6 +29,7 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
   const unlock = role === 'server' ? lock(path) : () => {};
   const opened: DatabaseSync[] = [];
   let isTrusted = true;
+  let check = UNCHECKED;
   try {
     const writing = connect(path);
     opened.push(writing);
@@ -34,7 +37,7 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
     if (role === 'tool') checkSchema(writing, path);
     else {
       checkNotCut(path, sizes, writing);
-      if (sizes.file > 0 && !endedOrderly(writing)) checkWhole(path, writing);
+      if (sizes.file > 0 && !endedOrderly(writing)) check = await checkWhole(path, sizes);
       await migrate(write, writing, path);
     }
     const isBegun = role === 'tool' || (await canBegin(write));
@@ -43,19 +46,25 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
     reading.exec('pragma query_only = 1');
     const read = new Kysely<Tables>({ dialect: sqliteDialect(reading) });
     const version = writing.prepare('pragma data_version'); // of its own commits a connection takes no notice
+    const aside = role === 'server' ? waitAside(path, writing, log) : undefined;
 
     return {
       write,
       read,
       ...(!isBegun && { begin }),
+      flush: async () => aside?.flush(),
+      tidy: async () => aside?.tidy(),
       checkPlace: placeOf(path),
+      whole: check.whole,
       distrust() {
         isTrusted = false;
       },
       version: () => Number(version.get()?.data_version),
       async close() {
+        await aside?.close();
+        await check.end();
         try {
-          if (role === 'server' && isTrusted)
+          if (role === 'server' && isTrusted && check.isPassed())
             writing.prepare('insert or ignore into settings values (?, ?)').run(CLEAN, '1');
           await read.destroy();
           writing.exec('pragma wal_checkpoint(truncate)');
@@ -67,10 +76,26 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
       },
     };
   } catch (error) {
+    await check.end();
     for (const one of opened) one.close();
     unlock();
     throw error instanceof FaultsFound ? error : cannotBeUsed(path, error);
   }
+}
+
+/** From here on neither a commit nor a checkpoint makes this thread wait for the disk. A tool is brief, and waits as SQLite does. */
+function waitAside(path: string, writing: DatabaseSync, log: Log) {
+  writing.exec('pragma synchronous = normal; pragma wal_autocheckpoint = 0');
+  const { flush, close } = createFlush(path);
+  const checkpoints = createCheckpoints(path, writing, log);
+  return {
+    flush,
+    tidy: checkpoints.due,
+    async close() {
+      await checkpoints.close();
+      close();
+    },
+  };
 }
 
 /** What is committed survives a power loss. https://www.sqlite.org/pragma.html#pragma_synchronous */

@@ -29,14 +29,7 @@ export function createStore(database: Database, options: StoreOptions): Store {
   const { role, clock, log } = options;
   const { read } = database;
   const watchers = createWatchers(log);
-  const writer = createWriter({
-    ...options,
-    db: database.write,
-    checkPlace: database.checkPlace,
-    distrust: database.distrust,
-    begin: database.begin,
-    watchers,
-  });
+  const writer = createWriter({ ...options, database, watchers });
   const around = { read, writer, clock, watchers, holder: randomUUID() };
   const { flush, ...runs } = createRunQueue(around);
   const chaining = role === 'server' ? startChaining({ ...around, log }) : undefined;

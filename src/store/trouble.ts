@@ -1,4 +1,6 @@
+import { FlushFailed } from './flush.ts';
 import { DatabaseMoved } from './place.ts';
+import { DatabaseDamaged } from './whole.ts';
 
 /** What stands between us and the database, as people are told. By SQLite's primary result codes. https://www.sqlite.org/rescode.html */
 const TROUBLES: Readonly<Record<number, string>> = {
@@ -14,11 +16,14 @@ const TROUBLES: Readonly<Record<number, string>> = {
   26: 'the file is not a database',
 };
 const BUSY = 5;
+const DAMAGED = 11;
 const FULL = 13;
+const NO_DATABASE = 26;
 
 /** Why the database itself cannot take anything now; undefined: the error is of the statement alone. */
 export function troubleOf(error: unknown): string | undefined {
-  if (error instanceof DatabaseMoved) return error.message;
+  if (error instanceof DatabaseMoved || error instanceof FlushFailed) return error.message;
+  if (error instanceof DatabaseDamaged) return TROUBLES[DAMAGED];
   const code = codeOf(error);
   return code === undefined ? undefined : TROUBLES[code];
 }
@@ -35,7 +40,7 @@ export function isFull(error: unknown): boolean {
 
 /** What is in the file is no database, or no longer one. */
 export function isDamaged(error: unknown): boolean {
-  return [11, 26].includes(codeOf(error) ?? 0);
+  return error instanceof DatabaseDamaged || [DAMAGED, NO_DATABASE].includes(codeOf(error) ?? 0);
 }
 
 /** The low byte: the others say more of the same. */

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { fault } from './faults.ts';
 
 /** Bytes of a database's file and of its -wal file, as they stand before SQLite opens them. */
@@ -28,15 +30,43 @@ export function checkNotCut(path: string, { file, wal }: Sizes, database: Databa
   if (wal === 0 && file % page !== 0) throw damaged(path, 'its end is missing');
 }
 
-/** A damaged file is never used, and never replaced. */
-export function checkWhole(path: string, database: DatabaseSync): void {
-  let found: unknown;
-  try {
-    found = database.prepare('pragma quick_check(1)').get()?.quick_check;
-  } catch (cause) {
-    found = (cause as Error).message;
-  }
-  if (found !== 'ok') throw damaged(path, String(found));
+/** What is in the file is not what was written. */
+export class DatabaseDamaged extends Error {
+  override readonly name = 'DatabaseDamaged';
+  readonly code = 'database_damaged';
+}
+
+const READ_FIRST_BYTES = 32 * 1024 * 1024; // a poor disk reads so much in a third of a second
+
+/** A check that may go on while the file is in use. */
+export interface Check {
+  /** Rejects with DatabaseDamaged. */
+  readonly whole: Promise<void>;
+  isPassed(): boolean;
+  /** It is not waited for any longer. */
+  end(): Promise<void>;
+}
+
+/** After an orderly end. */
+export const UNCHECKED: Check = { whole: Promise.resolve(), isPassed: () => true, end: async () => {} };
+
+/**
+ * Looks for damage, in a thread of its own, and throws the fault. A large file is used meanwhile, until damage shows: alerts would be
+ * lost for as long as it takes to read it.
+ */
+export async function checkWhole(path: string, { file }: Sizes): Promise<Check> {
+  const thread = new Worker(new URL('./check-thread.ts', import.meta.url), { workerData: { path } });
+  let isPassed = false;
+  const whole = once(thread, 'message').then(([found]) => {
+    if (found !== 'ok') throw new DatabaseDamaged(String(found));
+    isPassed = true;
+  });
+  if (file <= READ_FIRST_BYTES)
+    await whole.catch((cause: unknown) => {
+      throw cause instanceof DatabaseDamaged ? damaged(path, cause.message) : cause;
+    });
+  thread.unref();
+  return { whole, isPassed: () => isPassed, end: async () => void (await thread.terminate()) };
 }
 
 function damaged(path: string, how: string) {

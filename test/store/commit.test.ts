@@ -1,11 +1,14 @@
+import { mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
-import type { Store } from '../../src/domain/ports.ts';
+import type { Metrics, Store } from '../../src/domain/ports.ts';
 import type { Database } from '../../src/store/database.ts';
+import { createFlush, FlushFailed } from '../../src/store/flush.ts';
 import { openSqlite } from '../../src/store/open-sqlite.ts';
 import { createStore } from '../../src/store/store.ts';
 import { clockAt } from '../support/clock.ts';
@@ -56,10 +59,79 @@ test('reads do not wait for a commit, and a read that goes on does not make one 
   expect((await store.incident(one.id))?.incident.revision).toBe(2);
 });
 
-test('a commit survives a power loss', async () => {
-  const { database } = await opened();
-  const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(database.write);
-  expect(rows).toEqual([{ synchronous: 2 }]); // FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
+test('what is stored is answered and told once it survives a power loss, not before', async () => {
+  const flush = gate();
+  const { store } = await opened((database) => ({ ...database, flush: () => flush.passed }));
+  const told = vi.fn();
+  onTestFinished(store.watch(told));
+  const answered = vi.fn();
+  const one = incident();
+  const stored = put(store, { incident: one }).then(answered);
+  await vi.waitFor(async () => expect(await store.incident(one.id)).toBeDefined()); // it is committed
+  expect([answered.mock.calls.length, told.mock.calls.length]).toEqual([0, 0]);
+  flush.open();
+  await stored;
+  expect(told).toHaveBeenCalledWith(expect.objectContaining({ incidents: [one.id] }));
+});
+
+test('what comes while the disk is waited for shares the next commit', async () => {
+  const flush = gate();
+  const { batches, metrics } = countingMetrics();
+  const { store } = await opened((database) => ({ ...database, flush: () => flush.passed }), metrics);
+  const first = put(store, {});
+  await vi.waitFor(async () => expect(await store.incidents({ limit: 10 })).toHaveLength(1));
+  const others = Array.from({ length: 10 }, () => put(store, {}));
+  flush.open();
+  await Promise.all([first, ...others]);
+  expect(batches.at(-1)).toBe(10);
+});
+
+test('where the disk did not take a commit, nothing is acknowledged any more, and health says the cure', async () => {
+  const failure = new FlushFailed('the disk did not take what was written to tocsin.db-wal');
+  let isBroken = true;
+  const { store } = await opened((database) => ({
+    ...database,
+    flush: () => (isBroken ? Promise.reject(failure) : database.flush()),
+  }));
+  await expect(put(store, {})).rejects.toThrow(StoreUnavailable);
+  isBroken = false; // whatever a later flush says: the system reports such a fault once
+  await expect(put(store, {})).rejects.toThrow(failure.message);
+  expect(await store.health()).toEqual({ writable: false, reason: failure.message });
+});
+
+test('a tool waits for the disk within each commit, the server for its own flush', async () => {
+  const path = await freshPath();
+  const log = pino({ level: 'silent' });
+  const server = await openSqlite(path, 'server', log);
+  const tool = await openSqlite(path, 'tool', log);
+  const [one, other] = await Promise.all(
+    [server, tool].map(({ write }) => sql<{ synchronous: number }>`pragma synchronous`.execute(write)),
+  );
+  await Promise.all([tool.close(), server.close()]);
+  // 1 normal, 2 full: https://www.sqlite.org/pragma.html#pragma_synchronous
+  expect([one?.rows, other?.rows]).toEqual([[{ synchronous: 1 }], [{ synchronous: 2 }]]);
+});
+
+test.for([
+  ['is gone', () => {}, 'ENOENT'],
+  ['is on what cannot be flushed', (file: string) => symlinkSync('/dev/null', file), 'EINVAL'],
+] as const)('a flush fails where the -wal file %s', async ([, prepare, code]) => {
+  const path = await freshPath();
+  mkdirSync(dirname(path));
+  prepare(`${path}-wal`);
+  const { flush, close } = createFlush(path);
+  onTestFinished(close);
+  await expect(flush()).rejects.toMatchObject({ code: 'flush_failed', cause: { code } });
+});
+
+test('what was committed is moved out of the -wal file however long a flood is', async () => {
+  const path = await freshPath();
+  const store = await openAt(path);
+  for (let round = 0; round < 30; round++)
+    await put(store, ...Array.from({ length: 16 }, () => ({ incident: incident({ text: 'x'.repeat(200_000) }) })));
+  const [file, wal] = [path, `${path}-wal`].map((one) => statSync(one).size / 1024 / 1024);
+  expect(file).toBeGreaterThan(30);
+  expect(wal).toBeLessThan(60); // 96 MiB were written
 });
 
 test('a lock that another process holds for a while is waited for, the event loop running', async () => {
@@ -126,11 +198,26 @@ test('a full disk is told, nothing of it is stored or remembered, and it is over
   expect(again).toEqual({ duplicate: false, answer: 1 });
 });
 
+/** A promise that waits until it is opened. */
+function gate(): { readonly passed: Promise<void>; open(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { passed: promise, open: () => resolve() };
+}
+
 /** A store and the database under it. */
-async function opened(): Promise<{ readonly database: Database; readonly store: Store }> {
+async function opened(
+  changed = (database: Database) => database,
+  metrics?: Metrics,
+): Promise<{ readonly database: Database; readonly store: Store }> {
   const log = pino({ level: 'silent' });
-  const database = await openSqlite(await freshPath(), 'server', log);
-  const store = createStore(database, { role: 'server', retention: () => DAY_MS, clock: clockAt(), log });
+  const database = changed(await openSqlite(await freshPath(), 'server', log));
+  const store = createStore(database, {
+    role: 'server',
+    retention: () => DAY_MS,
+    clock: clockAt(),
+    log,
+    ...(metrics && { metrics }),
+  });
   onTestFinished(() => store.close());
   return { database, store };
 }

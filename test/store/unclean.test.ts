@@ -4,7 +4,7 @@ import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FaultsFound, StoreUnavailable } from '../../src/domain/errors.ts';
 import { incident } from './incidents.ts';
 import { freshPath, openAt, put } from './samples.ts';
@@ -122,4 +122,21 @@ test('damage that shows while it runs: nothing that meets it is acknowledged, he
   expect(await store.health()).toEqual(damaged);
   await store.close();
   await expect(openAt(path)).rejects.toThrow('is damaged');
+});
+
+test('damage in a file too large to be read first: it is used at once, and health says so for good once it shows', async () => {
+  const path = await freshPath();
+  await closedAt(path);
+  const database = new DatabaseSync(path);
+  database.exec("insert into settings values ('large', zeroblob(40000000))");
+  database.exec("delete from settings where name = 'store.clean'"); // as after SIGKILL
+  database.exec('pragma wal_checkpoint(truncate)');
+  database.close();
+  garble(path, 'runs_incident');
+  const store = await openAt(path);
+  await vi.waitFor(
+    async () => expect(await store.health()).toEqual({ writable: false, reason: 'the database is damaged' }),
+    { timeout: 5_000 },
+  );
+  await store.close();
 });
