@@ -12,8 +12,14 @@ export function createLog(
   destination?: DestinationStream,
 ): Logger {
   const scrub = typeof secrets === 'function' ? following(secrets) : scrubber(secrets);
-  return pino({ level, hooks: { streamWrite: scrub } }, destination ?? pino.destination(1));
+  return pino(
+    { level, hooks: { streamWrite: scrub } },
+    destination ?? pino.destination({ fd: 1, sync: false, maxLength: MOST_UNREAD }),
+  );
 }
+
+/** Of lines that nobody takes. Whoever reads the log slowly, or a disk that is slow, makes nothing else wait. */
+const MOST_UNREAD = 16 * 1024 * 1024; // characters
 
 /** Fields and headers whose value is a secret whatever it is. */
 const SECRET_NAMES =
