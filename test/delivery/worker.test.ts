@@ -239,8 +239,8 @@ describe('a dead letter', () => {
     bridge.start();
     for (const incident of incidents)
       await vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'dead' }), soon);
+    await vi.waitFor(() => expect(bridge.lost).toHaveLength(20), soon);
     expect(bridge.seen('ops')).toHaveLength(1);
-    expect(bridge.lost).toHaveLength(20);
   });
 
   test('is made where the platform is not configured, and names its variables', async () => {

@@ -33,9 +33,11 @@ test('a team behind a Workflows webhook acknowledges by a link, and each new sta
   await bridge.press(id, 'note', { inputs: { text: 'looking' } });
   await bridge.send('Production API', 'resolved');
   expect((await cardOf(3))?.text).toContain('Resolved');
-  expect((await bridge.api(`/incidents/${id}`)).deliveries).toMatchObject([
-    { destination: 'teams-webhook:ops', state: 'delivered' },
-  ]);
+  await soon(async () =>
+    expect((await bridge.api(`/incidents/${id}`)).deliveries).toMatchObject([
+      { destination: 'teams-webhook:ops', state: 'delivered' },
+    ]),
+  );
   expect(cards()).toHaveLength(3); // the note is in the timeline only
 });
 
