@@ -28,7 +28,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'orphan.ts': [],
   'setup.ts': ['config', 'routing', 'runbooks', 'templates'],
   'app.ts': ['*'],
-  'main.ts': ['app.ts', 'clock.ts', 'config', 'log.ts', 'orphan.ts', 'setup.ts'],
+  'compiled.ts': [],
+  'main.ts': ['compiled.ts', 'serve.ts'],
+  'serve.ts': ['app.ts', 'clock.ts', 'config', 'log.ts', 'orphan.ts', 'setup.ts'],
   cli: ['*'],
 };
 
@@ -53,7 +55,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'secure-json-parse': ['sources'],
   'ipaddr.js': ['domain'],
   'fastest-levenshtein': ['domain'],
-  'close-with-grace': ['main.ts', 'cli'],
+  'close-with-grace': ['serve.ts', 'cli'],
   '@aws-sdk/': ['runbooks'],
   '@google-cloud/': ['runbooks'],
 };

@@ -1,0 +1,81 @@
+import closeWithGrace from 'close-with-grace';
+import { startApp } from './app.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { loadConfig } from './config/load.ts';
+import { FaultsFound, faultText } from './domain/errors.ts';
+import { createLog } from './log.ts';
+import { onOrphaned } from './orphan.ts';
+import { readSetup, type Setup } from './setup.ts';
+
+const STOP_WITHIN_MS = 9_500; // orchestrators kill after 10 s
+
+/** The bridge, configured by the environment and `.env`, until a signal ends it. Exits 1 with every fault where that cannot be used. */
+export async function serve(): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    process.stderr.write(
+      error instanceof FaultsFound ? `${error.faults.map(faultText).join('\n\n')}\n` : `${(error as Error).stack}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+async function start(): Promise<void> {
+  const setup = ready(await readSetup(loadConfig()));
+  const { config } = setup;
+  let secrets = setup.secrets;
+  const log = createLog(config.logLevel, () => secrets);
+  process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody looked'));
+
+  const app = await startApp({ ...setup, clock: systemClock, log });
+
+  let isLinkTold = false;
+  /** The token of the bridge's own making stands nowhere else. */
+  const tellLink = ({ consoleToken }: Config) => {
+    if (consoleToken !== undefined || isLinkTold) return;
+    process.stderr.write(`Console: ${app.signIn}\n`);
+    isLinkTold = true;
+  };
+
+  const readAgain = async () => {
+    try {
+      const next = await readSetup(loadConfig());
+      secrets = [...new Set([...secrets, ...next.secrets])]; // the old ones may still stand in what is under way
+      const whole = ready(next);
+      app.reload(whole);
+      log.info('configuration was read again');
+      for (const note of next.notes) log.warn(note, 'configuration');
+      tellLink(whole.config);
+    } catch (err) {
+      const found = err instanceof FaultsFound ? { faults: err.faults } : { err };
+      log.error(found, 'not read again: the old configuration stays');
+    }
+  };
+  let reading = Promise.resolve();
+  // One after the other, so that what was read last is what stays.
+  process.on('SIGHUP', () => {
+    reading = reading.then(readAgain);
+  });
+  closeWithGrace(
+    { delay: STOP_WITHIN_MS, logger: log, skip: ['SIGHUP', 'unhandledRejection'] },
+    async ({ signal, err }) => {
+      if (err !== undefined) log.fatal({ err }, 'stopping after an error');
+      else log.info({ signal }, 'stopping');
+      await app.stop();
+    },
+  );
+  onOrphaned(() => process.kill(process.pid, 'SIGTERM'));
+
+  for (const note of setup.notes) log.warn(note, 'configuration');
+  // Told last: who reads it may signal at once.
+  log.info({ url: app.url, sources: config.sources.map(({ source }) => source.name) }, 'ready');
+  tellLink(config);
+}
+
+/** Throws FaultsFound with every fault, where there is one. */
+function ready({ config, ...setup }: Setup): Setup & { readonly config: Config } {
+  if (config === undefined || setup.faults.length > 0) throw new FaultsFound(setup.faults);
+  return { ...setup, config };
+}
