@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { createSecureContext, Server as TlsServer } from 'node:tls';
-import fastify, { type FastifyInstance, type FastifyServerFactoryHandler } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyServerFactoryHandler, type FastifyServerOptions } from 'fastify';
 import { holdsAddress } from '../domain/addresses.ts';
 import type { Endpoint, Log } from '../domain/ports.ts';
 import { endpoints } from './endpoints.ts';
@@ -38,6 +38,7 @@ export function createReceiver(options: ReceiverOptions): FastifyInstance {
     // While it drains, a request on an open connection is answered like any other: stored, or 503 in our own words.
     return503OnClosing: false,
     requestIdHeader: false,
+    schemaController: NO_SCHEMAS,
     frameworkErrors: (error, _request, reply) => void refuse(reply, codeOf(error)),
     clientErrorHandler: (error, socket) => answerBroken(error, socket as Socket),
   });
@@ -60,6 +61,15 @@ export function createReceiver(options: ReceiverOptions): FastifyInstance {
     endpoints(own, { endpoints: options.endpoints ?? [], log: options.log, maxBodyBytes: options.maxBodyBytes }),
   );
   return app;
+}
+
+/** Zod reads what comes in, and no route has a schema of Fastify's: its compilers are not even loaded. */
+const NO_SCHEMAS: NonNullable<FastifyServerOptions['schemaController']> = {
+  compilersFactory: { buildValidator: () => noSchema, buildSerializer: () => noSchema },
+};
+
+function noSchema(): never {
+  throw new Error('A route has a schema: let zod read what comes in');
 }
 
 /** New connections get the new certificate, old ones go on. Throws, and keeps the old one, where the two do not fit. */

@@ -47,7 +47,9 @@ function charactersOf(text: string): number {
 const isLonger = (text: string, most: number): boolean => text.length > most && charactersOf(text) > most;
 
 const upTo = (most: number) =>
-  z.string().refine((text) => !isLonger(text, most), `has more than ${most.toLocaleString('en')} characters`);
+  z.string().refine((text) => !isLonger(text, most), {
+    error: () => `has more than ${most.toLocaleString('en')} characters`,
+  });
 const filled = (most: number) => upTo(most).refine((text) => text.trim() !== '', 'is empty');
 const webUrl = (most: number) => upTo(most).refine(isTaken, 'is no address that Discord takes');
 
