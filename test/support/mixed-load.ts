@@ -92,10 +92,11 @@ export function startMixedLoad(bridge: Bridge, chat: HttpChatServer, random: (bo
     }
   }
 
+  // As much as the channels can take between their troubles: of what waits ever longer nothing could be flat.
   const all = Promise.all([
-    ...[1, 2, 3, 4].map(() => every(60, webhook)),
+    ...[1, 2].map(() => every(120, webhook)),
     every(250, press),
-    every(700, trouble),
+    every(2_000, trouble),
     every(900, watch),
     every(5_000, reload),
     every(7_000, edit),
