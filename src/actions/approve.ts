@@ -55,8 +55,11 @@ function whyNot(
   if (mine !== undefined) return late(`You have agreed to ${run.label} already.`, mine.by, mine.at);
   if (run.state !== 'waiting') {
     const last = before.at(-1);
+    const isAgreed = run.cancelledBy === undefined && before.length > 0 && before.length >= run.approvals;
     return late(
-      `${run.label} does not wait for anybody: ${run.state.replaceAll('_', ' ')}.`,
+      isAgreed
+        ? `${run.label} was agreed to already.`
+        : `${run.label} does not wait for anybody: ${run.state.replaceAll('_', ' ')}.`,
       run.cancelledBy ?? last?.by ?? run.by,
       run.cancelledAt ?? last?.at ?? run.requestedAt,
     );

@@ -9,14 +9,30 @@ export function beginningOf({ text, short, encoded }: SecretForm): Place {
   const characters = [...text.replace(BACKSLASHES_BEFORE, '')];
   const at = characters.reduceRight<Then>(
     (then, character, index) =>
-      lazily(() =>
-        encoded && /[A-Za-z0-9]/.test(character)
+      lazily(() => {
+        const isFirst = index === 0;
+        if (!encoded) return spelled(character, isFirst, then);
+        const code = /[A-Za-z0-9]/.test(character)
           ? reading([asItIs(character)], then)
-          : spelled(character, index === 0, then),
-      ),
+          : spelled(character, isFirst, then);
+        return isFirst || short ? code : gapped(code);
+      }),
     lazily(() => placeOf(short ? 'short' : 'long')),
   );
   return at();
+}
+
+const MOST_GAP = 3;
+
+/** As `base64` breaks its lines, and `od` and its like set bytes apart; also where a line break is written in JSON. */
+function gapped(code: Place, most = MOST_GAP): Place {
+  const place = placeOf();
+  place.also.push(() => code);
+  if (most === 0) return place;
+  const further = lazily(() => gapped(code, most - 1));
+  add(place, ['\n\r :-'], further);
+  add(place, ['\\', 'nr'], further);
+  return place;
 }
 
 /** Where enough stands behind them they tell nothing, and would make a text full of backslashes costly to read. */

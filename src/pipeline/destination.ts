@@ -27,8 +27,13 @@ export function createDestinations({ store, settings, clock }: Parts) {
           fallback === undefined || fallback === delivery.destination
             ? []
             : [{ id: at.newId(), destination: fallback, route: 'FALLBACK_DESTINATION', options: delivery.options }];
+        // The card before the line: so the fallback's thread is told why it got one.
+        const toldThere = onIncident(found, delivery.incident.id, []).map((change) => ({
+          ...change,
+          deliveries: toFallback,
+        }));
         const changes = onIncident(found, delivery.incident.id, [line]);
-        return { changes: changes.map((change) => ({ ...change, deliveries: toFallback })), answer: undefined };
+        return { changes: [...(toFallback.length > 0 ? toldThere : []), ...changes], answer: undefined };
       },
     });
   }

@@ -152,12 +152,15 @@ function judge(
 ): Pick<Ended, 'state' | 'summary'> | undefined {
   const why: Stop | undefined = signal.aborted ? signal.reason : undefined;
   if (why === 'lost') return undefined;
-  if (result.kind === 'unknown') return { state: 'unknown', summary: result.summary };
+  if (result.kind === 'unknown') {
+    const cause = why === 'timed_out' ? ` (its timeout of ${timeout} was over)` : '';
+    return { state: 'unknown', summary: result.summary + cause };
+  }
   switch (why) {
     case undefined:
       return {
         state: result.kind,
-        summary: `${result.summary} after ${took}${result.note === undefined ? '' : `; ${result.note}`}`,
+        summary: `${timed(result.summary, took)}${result.note === undefined ? '' : `; ${result.note}`}`,
       };
     case 'timed_out':
       return { state: 'timed_out', summary: `stopped by its timeout of ${timeout}` };
@@ -167,6 +170,10 @@ function judge(
       return { state: 'cancelled', summary: `stopped with the bridge after ${took}` };
   }
 }
+
+/** `exit code 0 after 3 s`; an explanation does not run on into the time. */
+const timed = (summary: string, took: string) =>
+  summary.includes(': ') ? `${summary} (after ${took})` : `${summary} after ${took}`;
 
 function kept(runbook: Runbook, response: unknown, known: KnownSecrets, failed: (why: string) => void): Texts {
   if (response === undefined) return {};

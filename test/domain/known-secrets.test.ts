@@ -20,6 +20,9 @@ const asciiJson = (text: string) =>
   inJson(text).replaceAll(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const html = (text: string) =>
   text.replaceAll(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? '&#39;');
+/** With `gap` after each so many characters but the last. */
+const wrapped = (text: string, length: number, gap: string) =>
+  (text.match(new RegExp(`.{1,${length}}`, 'g')) ?? []).join(gap);
 
 describe('a secret is found', () => {
   test.each<[string, (text: string) => string]>([
@@ -73,6 +76,12 @@ describe('a secret is found', () => {
     ['in base64 in an address', (text) => encodeURIComponent(Buffer.from(text).toString('base64'))],
     ['in base64 of addresses', (text) => Buffer.from(text).toString('base64url')],
     ['in hex', (text) => Buffer.from(text).toString('hex')],
+    ['in base64 of many lines', (text) => wrapped(Buffer.from(text).toString('base64'), 4, '\n')],
+    ['in base64 of many lines in JSON', (text) => wrapped(Buffer.from(text).toString('base64'), 4, '\\r\\n')],
+    ['in hex of many lines', (text) => wrapped(Buffer.from(text).toString('hex'), 6, '\n')],
+    ['byte by byte in hex', (text) => wrapped(Buffer.from(text).toString('hex'), 2, ' ')],
+    ['byte by byte in hex of many lines', (text) => wrapped(Buffer.from(text).toString('hex'), 2, '\n ')],
+    ['as a fingerprint', (text) => wrapped(Buffer.from(text).toString('hex').toUpperCase(), 2, ':')],
   ])('%s', (_how, write) => {
     expect(foundIn(`<${write(SECRET)}>`, SECRET)).toBe(write(SECRET));
   });

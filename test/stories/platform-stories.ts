@@ -385,6 +385,9 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
         expect(dead).toMatchObject({ state: 'dead', error: expect.stringContaining('Then replay.') });
       });
       await soon(() => expect(chat.cards(chat.other)).toHaveLength(1));
+      await soon(() =>
+        expect(chat.cards(chat.other)[0]?.thread.join('\n')).toContain(`could not reach ${chat.missing}`),
+      );
     });
   });
 
