@@ -32,6 +32,16 @@ test('a run that others must approve waits, and begins with its inputs once some
   ]);
 });
 
+test('who agrees a moment after it was agreed to is told so, and by whom', async () => {
+  const { approve } = await waiting();
+  await approve(jonas);
+  expect(await approve({ ...jonas, id: 'U9', name: 'Noor' })).toMatchObject({
+    code: 'too_late',
+    text: 'restart was agreed to already.',
+    by: jonas,
+  });
+});
+
 test('its card offers everybody in a channel to approve, and asks with what', async () => {
   const { bridge, incident, run } = await waiting();
   const view = await bridge.store.incident(incident);
