@@ -4,7 +4,7 @@ import type { Log } from '../domain/ports.ts';
 
 /** Moves what was committed from the -wal file into the file itself. */
 export interface Checkpoints {
-  /** After each commit. Takes no time, or, where the -wal file grew too long, as much as moving all of it does. */
+  /** After each commit. Takes no time, or, where the -wal file grew too long, as much as moving all of it does. Never rejects. */
   due(): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,6 +22,7 @@ export function createCheckpoints(path: string, writing: DatabaseSync, log: Log)
   const pages = writing.prepare('pragma wal_checkpoint(noop)');
   let thread: Worker | undefined;
   let running: Promise<void> | undefined;
+  let isFailing = false;
 
   function start(): Worker {
     const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: { path } });
@@ -40,18 +41,30 @@ export function createCheckpoints(path: string, writing: DatabaseSync, log: Log)
     thread.postMessage('move');
     const { error } = await promise;
     thread?.off('message', resolve).off('error', failed).unref();
-    // Nothing is lost: it stays in the -wal file, and a disk that is full says so to the next commit.
-    if (error !== undefined) log.warn({ err: error }, 'the -wal file could not be moved into the database');
+    if (error !== undefined) throw error;
+    isFailing = false;
+  }
+
+  /** Nothing is lost: it stays in the -wal file, and a disk that is full says so to the next commit. Told once, or it would fill the disk. */
+  function fails(err: unknown): void {
+    if (!isFailing) log.warn({ err }, 'the -wal file could not be moved into the database');
+    isFailing = true;
   }
 
   return {
     async due() {
-      const { log: written, checkpointed } = pages.get() as { log: number; checkpointed: number };
-      if (written - checkpointed >= WORTH_MOVING || written >= TOO_LONG)
-        running ??= move().finally(() => {
-          running = undefined;
-        });
-      if (written >= TOO_LONG) await running;
+      try {
+        const { log: written, checkpointed } = pages.get() as { log: number; checkpointed: number };
+        if (written - checkpointed >= WORTH_MOVING || written >= TOO_LONG)
+          running ??= move()
+            .catch(fails)
+            .finally(() => {
+              running = undefined;
+            });
+        if (written >= TOO_LONG) await running;
+      } catch (error) {
+        fails(error);
+      }
     },
     async close() {
       await running;

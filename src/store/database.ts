@@ -9,7 +9,7 @@ export interface Database {
   begin?(db: Kysely<Tables>): Promise<void>;
   /** Resolves when all that `write` committed survives a power loss. Rejects with FlushFailed: nobody knows what does. */
   flush(): Promise<void>;
-  /** Between two commits: keeps what it has written in shape. */
+  /** Between two commits: keeps what it has written in shape. Never rejects. */
   tidy(): Promise<void>;
   /** Another number after a commit of another process. */
   version(): number;

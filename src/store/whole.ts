@@ -66,6 +66,7 @@ export async function checkWhole(path: string, { file }: Sizes): Promise<Check> 
       throw cause instanceof DatabaseDamaged ? damaged(path, cause.message) : cause;
     });
   thread.unref();
+  whole.catch(() => {}); // whoever uses the file looks at it, in a moment
   return { whole, isPassed: () => isPassed, end: async () => void (await thread.terminate()) };
 }
 
