@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectWhole, operationsOf, storyThatDiesAt } from './dying.ts';
 
-const SAMPLES = 8;
+const SAMPLES = 6;
 
 // F2 in small: `npm run test:faults` takes every operation.
 test('killed at operations all along an incident’s way, it goes on after a start as if nothing had been', async () => {

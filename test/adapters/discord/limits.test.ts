@@ -155,7 +155,7 @@ test('a cut never splits a character, an escape or a style', () => {
       ];
       for (const part of parts) expectBeginning(plain(seenText(part).text), visible(whole));
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
