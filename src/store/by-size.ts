@@ -1,5 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { CompiledQuery, type Insertable, type InsertQueryBuilder, type InsertResult, type Transaction } from 'kysely';
+import {
+  CompiledQuery,
+  type Insertable,
+  type InsertQueryBuilder,
+  type InsertResult,
+  sql,
+  type Transaction,
+} from 'kysely';
 import type { Tables } from './tables.ts';
 
 type Value = string | number | null;
@@ -58,5 +65,19 @@ export function inserting<T extends keyof Tables, Row = InsertResult>(
       return also === undefined ? (insert.compile() as CompiledQuery<never>) : also(insert).compile();
     },
     Object.values<Value>,
+  );
+}
+
+/** The same; of a row that is there already, by its id, these columns are taken from the new one. */
+export function upserting<T extends 'incidents' | 'deliveries' | 'messages' | 'runs'>(
+  table: T,
+  columns: readonly (keyof Tables[T] & string)[],
+) {
+  return inserting(table, (insert) =>
+    insert.onConflict((conflict) =>
+      conflict
+        .column('id' as never)
+        .doUpdateSet(Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)])) as never),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Failure } from '../domain/errors.ts';
 import type { Outcome } from '../domain/ports.ts';
-import { inserting } from './by-size.ts';
+import { upserting } from './by-size.ts';
 import { inParts } from './in-parts.ts';
 import type { Tables } from './tables.ts';
 
@@ -80,19 +80,7 @@ function load(trx: Transaction<Tables>, destination: string, ids: readonly strin
 
 const deliveryOf = ({ to_tell, kind, generation, sending_since, remote, ...delivery }: Row) => delivery;
 
-const writeDeliveries = inserting('deliveries', (insert) =>
-  insert.onConflict((conflict) =>
-    conflict.column('id').doUpdateSet((row) => ({
-      shown: row.ref('excluded.shown'),
-      told: row.ref('excluded.told'),
-      attempt: row.ref('excluded.attempt'),
-      due_at: row.ref('excluded.due_at'),
-      due_since: row.ref('excluded.due_since'),
-      dead: row.ref('excluded.dead'),
-      error: row.ref('excluded.error'),
-    })),
-  ),
-);
+const writeDeliveries = upserting('deliveries', ['shown', 'told', 'attempt', 'due_at', 'due_since', 'dead', 'error']);
 
 const messageOf = ({ message, destination, kind, generation, sending_since, remote }: Row) => ({
   id: message,
@@ -103,12 +91,4 @@ const messageOf = ({ message, destination, kind, generation, sending_since, remo
   remote,
 });
 
-const writeMessages = inserting('messages', (insert) =>
-  insert.onConflict((conflict) =>
-    conflict.column('id').doUpdateSet((row) => ({
-      generation: row.ref('excluded.generation'),
-      sending_since: row.ref('excluded.sending_since'),
-      remote: row.ref('excluded.remote'),
-    })),
-  ),
-);
+const writeMessages = upserting('messages', ['generation', 'sending_since', 'remote']);

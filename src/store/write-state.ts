@@ -3,7 +3,7 @@ import { isLocal } from '../domain/destination.ts';
 import type { Incident, Run } from '../domain/model.ts';
 import type { NewDelivery } from '../domain/ports.ts';
 import { appendAudit } from './audit.ts';
-import { inserting } from './by-size.ts';
+import { inserting, upserting } from './by-size.ts';
 import type { Marks, State } from './changes.ts';
 import { inParts } from './in-parts.ts';
 import type { Seen } from './seen.ts';
@@ -63,18 +63,7 @@ async function incidents(trx: Transaction<Tables>, state: State): Promise<void> 
 }
 
 const insertIncidents = inserting('incidents');
-const updateIncidents = inserting('incidents', (insert) =>
-  insert.onConflict((conflict) =>
-    conflict.column('id').doUpdateSet((row) => ({
-      status: row.ref('excluded.status'),
-      revision: row.ref('excluded.revision'),
-      lines: row.ref('excluded.lines'),
-      to_tell: row.ref('excluded.to_tell'),
-      resolved_at: row.ref('excluded.resolved_at'),
-      data: row.ref('excluded.data'),
-    })),
-  ),
-);
+const updateIncidents = upserting('incidents', ['status', 'revision', 'lines', 'to_tell', 'resolved_at', 'data']);
 
 async function lines(trx: Transaction<Tables>, state: State): Promise<void> {
   const rows = state.newLines.map(
@@ -168,12 +157,4 @@ async function runs(trx: Transaction<Tables>, state: State): Promise<void> {
   await writeRuns(trx, rows);
 }
 
-const writeRuns = inserting('runs', (insert) =>
-  insert.onConflict((conflict) =>
-    conflict.column('id').doUpdateSet((row) => ({
-      state: row.ref('excluded.state'),
-      data: row.ref('excluded.data'),
-      output: row.ref('excluded.output'),
-    })),
-  ),
-);
+const writeRuns = upserting('runs', ['state', 'data', 'output']);
