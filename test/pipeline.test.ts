@@ -273,14 +273,14 @@ describe('a run', () => {
     if (started.kind !== 'started') throw new Error(started.kind);
     const [queued] = (await store.incident(id))!.runs;
     await press(id, 'cancel', { argument: started.run });
-    expect(await bridge.began(queued!, now + MINUTE)).toBe(false);
+    expect(await bridge.began(queued!, MINUTE)).toBe(false);
   });
 
   test('ends once, with a line that says how', async () => {
     const id = await opened();
     await press(id, 'run', { argument: 'restart-demo' });
     const [run] = (await store.incident(id))!.runs;
-    await bridge.began(run!, now + MINUTE);
+    await bridge.began(run!, MINUTE);
     const result = { state: 'succeeded', summary: 'exit 0', output: 'done\n', values: {} } as const;
     await bridge.ended(run!, result);
     await bridge.ended(run!, { ...result, state: 'failed' });
@@ -293,7 +293,7 @@ describe('a run', () => {
     const id = await opened();
     await press(id, 'run', { argument: 'restart-demo' });
     const [run] = (await store.incident(id))!.runs;
-    await bridge.began(run!, now + MINUTE);
+    await bridge.began(run!, MINUTE);
     const output = Array.from({ length: 100 }, (_, n) => `line ${n + 1}`).join('\n');
     await bridge.ended(run!, { state: 'succeeded', summary: 'exit 0', output, values: {} });
     const detail = (await store.incident(id))?.timeline.at(-1)?.detail;
@@ -305,7 +305,7 @@ describe('a run', () => {
     const started = await press(id, 'run', { argument: 'restart-demo' });
     if (started.kind !== 'started') throw new Error(started.kind);
     const [run] = (await store.incident(id))!.runs;
-    await bridge.began(run!, now + MINUTE);
+    await bridge.began(run!, MINUTE);
     await bridge.ended(run!, { state: 'succeeded', summary: 'exit 0', output: '', values: {} });
     expect(await press(id, 'cancel', { argument: started.run })).toMatchObject({
       kind: 'refused',

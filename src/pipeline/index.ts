@@ -47,8 +47,8 @@ export interface Pipeline extends Bridge {
   isOpen(action: string): boolean;
   /** Who may run it, asked again just before it runs: true, or why not. */
   mayStill(run: Run, runbook: Runbook): Promise<true | string>;
-  /** false: it was cancelled before it began. */
-  began(run: Run, timeoutAt: number): Promise<boolean>;
+  /** From now, for `timeout` milliseconds at most. false: it was cancelled before it began. */
+  began(run: Run, timeout: number): Promise<boolean>;
   ended(run: Run, end: RunEnd): Promise<void>;
   /** The cards are due anew, with what it has printed and how long it has taken. */
   refresh(run: Run): Promise<void>;

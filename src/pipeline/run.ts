@@ -12,14 +12,14 @@ export interface RunEnd {
 
 /** A run: that it began, and how it ended. */
 export function createRuns({ store, clock, metrics }: Parts) {
-  async function began(run: Run, timeoutAt: number): Promise<boolean> {
+  async function began(run: Run, timeout: number): Promise<boolean> {
     const startedAt = clock.now();
     const changed = await store.change<boolean>({
       ids: [run.incident],
       decide: (found) => {
         const queued = found.runs.get(run.incident)?.find(({ id }) => id === run.id);
         if (queued === undefined || queued.cancelledBy !== undefined) return { changes: [], answer: false };
-        const running: Run = { ...queued, state: 'running', startedAt, timeoutAt };
+        const running: Run = { ...queued, state: 'running', startedAt, timeoutAt: startedAt + timeout };
         const entry = runEntry('began', running, running.state, startedAt);
         return { changes: onIncident(found, run.incident, [], [running], [entry]), answer: true };
       },

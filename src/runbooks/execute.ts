@@ -33,7 +33,7 @@ export async function execute(
   if ('refused' in ready) return { state: 'failed', summary: `not run: ${ready.refused}`, output: '', values: {} };
   const { runbook } = ready;
   if (options.signal.aborted) return undefined;
-  if (!(await options.began(run, options.clock.now() + runbook.timeout))) return undefined;
+  if (!(await options.began(run, runbook.timeout))) return undefined;
   return perform(run, ready, options);
 }
 

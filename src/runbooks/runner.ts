@@ -15,8 +15,8 @@ export interface RunnerOptions {
   /** Asked again just before it runs: true, or why not. */
   allowed(run: Run, runbook: Runbook): Promise<true | string>;
   secrets(name: string): string | undefined;
-  /** Stores that it runs. false: it was cancelled before it began. */
-  began(run: Run, timeoutAt: number): Promise<boolean>;
+  /** Stores that it runs from now, for `timeout` milliseconds at most. false: it was cancelled before it began. */
+  began(run: Run, timeout: number): Promise<boolean>;
   ended(run: Run, result: Ended): Promise<void>;
   /** Has its cards show how far it is. */
   refresh(run: Run): Promise<void>;

@@ -122,7 +122,7 @@ export async function startConsole(
         confirmed: true,
       });
       const run = (await store.incident(incident))?.runs[0] as Run;
-      await bridge.began(run, clock.now() + 60_000);
+      await bridge.began(run, 60_000);
       let output = '';
       return {
         incident,

@@ -69,7 +69,7 @@ describe('the live stream of a page', () => {
       confirmed: true,
     });
     const run = (await it.store.incident(id))?.runs[0] as Run;
-    await it.bridge.began(run, Date.now() + 60_000);
+    await it.bridge.began(run, 60_000);
     await it.store.runs.output(run.id, id, 'draining api-1\n', 'draining api-1\n');
     await vi.waitFor(() => expect(last(reader)).toContain('draining api-1'));
   });

@@ -108,7 +108,7 @@ describe('a runbook', () => {
     await press(it, `/incidents/${id}/actions/run`, { argument: 'restart-demo', confirmed: 'yes' });
     const queued = (await it.store.incident(id))?.runs[0] as Run;
     const run = queued.id;
-    await it.bridge.began(queued, Date.now() + 60_000);
+    await it.bridge.began(queued, 60_000);
     await it.store.runs.output(run, id, '<b>all</b>', '<b>all</b>');
     const answer = await it.app.inject({ url: `/incidents/${id}/runs/${run}`, headers: { cookie: it.cookie } });
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
