@@ -50,7 +50,7 @@ export function createOpen({ store, settings, clock, metrics, notAsking }: Parts
         oldestFirst: true,
         limit,
       });
-      found.push(...some.filter((incident) => incident.severity === severity)); // a label may be called so, too
+      found.push(...some);
     }
     return found;
   }

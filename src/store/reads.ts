@@ -67,10 +67,7 @@ export function createReads(read: Kysely<Tables>): Reads {
           .select('i.id')
           .$if(status !== undefined, (rows) => rows.where('i.status', 'in', status ?? []))
           .$if(isOpen, (rows) => rows.where('i.status', '!=', sql.lit('resolved'))) // the index of the open ones
-          // A quote within a value is escaped there: this can only be the incident's own.
-          .$if(severity !== undefined, (rows) =>
-            rows.where((row) => row.or((severity ?? []).map((one) => row('i.data', 'like', `%"severity":"${one}"%`)))),
-          )
+          .$if(severity !== undefined, (rows) => rows.where(sql`i.data ->> '$.severity'`, 'in', severity ?? []))
           .$if(before !== undefined, (rows) => rows.where('i.id', '<', before ?? ''))
           .orderBy('i.id', order)
           .limit(limit),

@@ -232,7 +232,7 @@ export function storeContract(
     test('is found by how bad it is, whatever its words say', async () => {
       const [worst, quiet] = [
         incident({ severity: 'critical' }),
-        incident({ severity: 'info', title: 'looks like "severity":"critical"' }),
+        incident({ severity: 'info', title: '"severity":"critical"', labels: { severity: 'critical' } }),
       ];
       await put(store, { incident: worst }, { incident: quiet });
       const found = await store.incidents({ severity: ['critical', 'error'], limit: 9 });

@@ -79,10 +79,16 @@ test('what a monitor says is one line of data, and bounded', async () => {
   expect(line.length).toBeLessThan(250);
 });
 
-test('a label that is called severity makes nothing worse than it is', async () => {
+test('labels that are called severity make nothing worse than it is, and hide nothing', async () => {
   const it = await startBridge();
-  await it.fire({ title: 'a', severity: 'info', labels: { severity: 'critical' } });
-  expect(linesOf(await it.bridge.open({ actor: MAYA }))).toEqual([expect.stringContaining('Info, firing: a')]);
+  for (let n = 0; n < 25; n++)
+    await it.fire({ title: 'a', monitor: `m${n}`, severity: 'info', labels: { severity: 'critical' } });
+  await fired(it, 'worst');
+  const lines = linesOf(await it.bridge.open({ actor: MAYA }));
+  expect(lines.slice(0, 2)).toEqual([
+    expect.stringContaining('Critical, firing: worst'),
+    expect.stringContaining('Info, firing: a'),
+  ]);
 });
 
 describe('who is told', () => {
