@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { api } from './api.ts';
+import { oneMethodEach } from './api-methods.ts';
 import { assetRoutes } from './assets.ts';
 import { createEventLog } from './event-log.ts';
 import { eventRoutes } from './events.ts';
@@ -55,6 +56,7 @@ export async function consolePages(app: FastifyInstance, options: ConsoleOptions
   });
   await app.register(async (programs) => {
     programsOnly(programs, { ...options, sessions, guesses });
+    oneMethodEach(programs);
     const events = createEventLog(options);
     programs.addHook('preClose', async () => events.close());
     eventRoutes(programs, { ...options, events, sessions });

@@ -212,6 +212,20 @@ describe('an action', () => {
     expect(answer.json()).toMatchObject({ code, error: expect.any(String) });
   });
 
+  test.each([
+    ['GET', '/api/incidents/x/actions/resolve', 'POST'],
+    ['HEAD', '/api/incidents/x/actions/resolve', 'POST'],
+    ['POST', '/api/incidents', 'GET, HEAD'],
+    ['DELETE', '/api/incidents/x', 'GET, HEAD'],
+    ['PUT', '/api/events', 'GET, HEAD'],
+  ] as const)('by %s %s is told which method it takes', async (method, url, allow) => {
+    const { app } = await startConsole();
+    const answer = await app.inject({ method, url, headers: { authorization } });
+    expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
+    if (method !== 'HEAD') expect(answer.json()).toMatchObject({ code: 'method_not_allowed' });
+    expect((await app.inject({ method, url })).statusCode).toBe(401);
+  });
+
   test('on an incident that does not exist is 404', async () => {
     const it = await startConsole();
     expect((await post(it, '/api/incidents/unknown/actions/resolve')).json()).toMatchObject({ code: 'not_found' });
