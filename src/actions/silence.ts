@@ -5,7 +5,7 @@ import { stateOf } from '../incidents/state.ts';
 import { lengthOf } from './length.ts';
 
 const CHOICE = '2h';
-const MOST_MS = 28 * 86_400_000;
+export const LONGEST_SILENCE_MS = 365 * 86_400_000;
 
 /** New incidents of this monitor are told nowhere for a while, but in the console. */
 export const silence: Action = {
@@ -15,7 +15,7 @@ export const silence: Action = {
       ? {}
       : { menu: [{ action: 'silence', argument: CHOICE, label: 'Silence this monitor 2 h' }] },
   decide({ incident }, press, at): Decision {
-    const length = lengthOf(press, MOST_MS);
+    const length = lengthOf(press, LONGEST_SILENCE_MS);
     if ('refused' in length) return length.refused;
     const forHowLong = durationText(length.ms);
     const made: Silence = {

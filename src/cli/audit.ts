@@ -31,20 +31,26 @@ Examples:
     }
     const since = values.since === undefined ? {} : { since: timeOf(values.since) };
     const incident = values.incident === undefined ? {} : { incident: values.incident };
-    return withStore(needConfig(io), io, (store) => print(store, { ...since, ...incident }, io.print));
+    return withStore(needConfig(io), io, async (store) => {
+      const printed = await print(store, { ...since, ...incident }, io.print);
+      if (printed === 0) io.note('The trail has no such row.');
+      return 0;
+    });
   },
 });
 
+/** How many rows there were. */
 async function print(
   store: Store,
   query: { readonly since?: number; readonly incident?: string },
   show: (text: string) => void,
 ): Promise<number> {
-  for (let after = 0; ; ) {
+  for (let after = 0, printed = 0; ; ) {
     const rows = await store.audit.rows({ ...query, after, limit: AT_ONCE });
     for (const row of rows) show(JSON.stringify(shown(row)));
+    printed += rows.length;
     const last = rows.at(-1);
-    if (last === undefined || rows.length < AT_ONCE) return 0;
+    if (last === undefined || rows.length < AT_ONCE) return printed;
     after = last.seq;
   }
 }

@@ -1,3 +1,4 @@
+import { LONGEST_SILENCE_MS } from '../actions/silence.ts';
 import { DURATION_FORMS, durationText, parseDuration } from '../domain/duration.ts';
 import { newId } from '../domain/id.ts';
 import type { Actor, Silence } from '../domain/model.ts';
@@ -18,7 +19,6 @@ export type SilenceAnswer =
   | { readonly kind: 'invalid_input'; readonly problems: readonly Problem[] };
 
 const LEAST_MS = 1_000;
-const MOST_MS = 365 * 86_400_000;
 const MAX_WHY = 500; // characters
 
 /** A silence that belongs to no incident: made and ended by whoever may press *Silence*. */
@@ -49,8 +49,8 @@ export function silenceOf({ matchers, length, why }: SilenceRequest, by: Actor, 
     problems.push(...read.faults.map(({ message, cure }) => ({ path: 'matchers', message: `${message}: ${cure}.` })));
   const ms = parseDuration(length);
   if (ms === undefined) problems.push({ path: 'length', message: `Write for how long: ${DURATION_FORMS}.` });
-  else if (ms < LEAST_MS || ms > MOST_MS) {
-    const message = `Give a duration from ${durationText(LEAST_MS)} to ${durationText(MOST_MS)}.`;
+  else if (ms < LEAST_MS || ms > LONGEST_SILENCE_MS) {
+    const message = `Give a duration from ${durationText(LEAST_MS)} to ${durationText(LONGEST_SILENCE_MS)}.`;
     problems.push({ path: 'length', message });
   }
   const reason = why.trim().toWellFormed().replaceAll('\0', '');

@@ -21,7 +21,7 @@ export function createSilences(options: {
     add: (silence) =>
       writer.write(async (trx, seen) => {
         await addSilences(trx, [silence]);
-        await appendAudit(trx, [entry('silence', silence.id, silence.by, silence.madeAt)], seen);
+        await appendAudit(trx, [entry(`silence ${silence.id} ${silence.matchers}`, silence.by, silence.madeAt)], seen);
       }),
 
     end: (id, by) =>
@@ -45,7 +45,7 @@ export function createSilences(options: {
           .where('at', '>', now)
           .execute();
         seen.timers = true;
-        await appendAudit(trx, [entry('end silence', id, by, now)], seen);
+        await appendAudit(trx, [entry(`end silence ${id}`, by, now)], seen);
         return true;
       }),
   };
@@ -87,12 +87,7 @@ export async function keepLength(trx: Transaction<Tables>, now: number): Promise
     .execute();
 }
 
-const entry = (what: string, id: string, actor: Actor, at: number): AuditEntry => ({
-  at,
-  actor,
-  what: `${what} ${id}`,
-  outcome: 'done',
-});
+const entry = (what: string, actor: Actor, at: number): AuditEntry => ({ at, actor, what, outcome: 'done' });
 
 function silenceOf({ id, matchers, until, why, by, made_at }: Selectable<Tables['silences']>): Silence {
   return { id, matchers, madeAt: made_at, until, why, by: JSON.parse(by) };

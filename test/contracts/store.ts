@@ -790,7 +790,7 @@ export function storeContract(
       await store.silences.end('s1', MAYA);
       const rows = await store.audit.rows({ after: 0, limit: 10 });
       expect(rows.map(({ what, actor, outcome }) => [what, actor.id, outcome])).toEqual([
-        ['silence s1', MAYA.id, 'done'],
+        ['silence s1 severity=warning', MAYA.id, 'done'],
         ['end silence s1', MAYA.id, 'done'],
       ]);
       expect(await store.audit.verify()).toMatchObject({ ok: true, rows: 2 });
