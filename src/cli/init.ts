@@ -44,7 +44,8 @@ interface Answers {
 interface Chat {
   readonly title: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly destination: string;
+  readonly destination?: string;
+  readonly next?: string; // what is to be done once it runs
 }
 
 const DEFAULTS: Answers = { sources: ['wizstatus'], port: '3000', publicUrl: '', chats: [] };
@@ -75,7 +76,8 @@ async function ask(io: Io): Promise<Answers> {
       'Address by which people reach it, if not only from this machine',
       DEFAULTS.publicUrl,
     );
-    return { sources: chosen, port, publicUrl, chats: [...(await slack(answer)), ...(await discord(answer))] };
+    const chats = [...(await slack(answer)), ...(await discord(answer)), ...(await teams(answer))];
+    return { sources: chosen, port, publicUrl, chats };
   } finally {
     questions.close();
   }
@@ -98,6 +100,16 @@ async function discord(answer: Ask): Promise<readonly Chat[]> {
   if (bot === '') return [];
   const channel = await answer("The channel's id (Developer Mode on, then Copy Channel ID)", '');
   return [{ title: 'Discord.', variables: { DISCORD_BOT_TOKEN: bot }, destination: `discord:${channel}` }];
+}
+
+async function teams(answer: Ask): Promise<readonly Chat[]> {
+  const client = await answer("For Microsoft Teams, its bot's application (client) id (Entra, App registrations)", '');
+  if (client === '') return [];
+  const secret = await answer('A client secret of that app (its value)', '');
+  const tenant = await answer('The directory (tenant) id', '');
+  const variables = { TEAMS_CLIENT_ID: client, TEAMS_CLIENT_SECRET: secret, TEAMS_TENANT_ID: tenant };
+  const next = 'Mention the bot in a channel of Teams: it answers with the line that gives the channel a name in .env.';
+  return [{ title: 'Microsoft Teams.', variables, next }];
 }
 
 const SECRET_BYTES = 32; // as long as the HMAC-SHA256 that it keys
@@ -124,10 +136,12 @@ function dotenv({ sources: names, port, publicUrl, chats }: Answers): string {
     ]),
     '',
     '# Where incidents go that no other route takes.',
-    `ROUTE_DEFAULT='${chats.map(({ destination }) => destination).join(', ') || 'console'}'`,
+    `ROUTE_DEFAULT='${destinationsOf(chats).join(', ') || 'console'}'`,
     '',
   ].join('\n');
 }
+
+const destinationsOf = (chats: readonly Chat[]) => chats.flatMap(({ destination }) => destination ?? []);
 
 /** Only for this user's eyes from its first byte on, and whole or not at all. */
 function write(path: string, text: string, force: boolean): void {
@@ -151,7 +165,10 @@ function next({ port, sources: names, chats }: Answers): string {
     'Next:',
     '  npm start                       starts the bridge',
     '  npm run tocsin -- send          sends it a webhook, as a monitor would',
-    ...chats.map(({ destination }) => `  npm run tocsin -- send --to ${destination}   puts a test card there`),
+    ...destinationsOf(chats).map(
+      (destination) => `  npm run tocsin -- send --to ${destination}   puts a test card there`,
+    ),
     `  http://127.0.0.1:${port}/          the console; the token is CONSOLE_TOKEN in .env`,
+    ...chats.flatMap(({ next }) => (next === undefined ? [] : ['', next])),
   ].join('\n');
 }

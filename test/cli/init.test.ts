@@ -33,7 +33,7 @@ test('leaves a .env alone that is there, unless --force is given', async () => {
 
 test('asks, and asks again for a monitor that it does not know', async () => {
   const folder = folderWith();
-  const answers = 'prometheus\nalertmanager, wizstatus\n8080\nhttps://tocsin.example.com\n\n\n';
+  const answers = 'prometheus\nalertmanager, wizstatus\n8080\nhttps://tocsin.example.com\n\n\n\n';
   const { code, err } = await tocsin(folder, ['init'], { input: answers });
   expect(code).toBe(0);
   expect(err).toContain('There is no prometheus');
@@ -45,7 +45,7 @@ test('asks, and asks again for a monitor that it does not know', async () => {
 
 test('writes nothing where an answer cannot be used', async () => {
   const folder = folderWith();
-  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\neighty\n\n\n\n' });
+  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\neighty\n\n\n\n\n' });
   expect(code).toBe(1);
   expect(out).toContain('PORT:1');
   expect(() => statSync(join(folder, '.env'))).toThrow('ENOENT');
@@ -61,7 +61,7 @@ test('writes nothing where the questions are not answered', async () => {
 
 test('asks for Slack, and routes to its channel', async () => {
   const folder = folderWith();
-  const answers = 'wizstatus\n3000\n\nxoxb-1-a\nxapp-1-b\n#ops\n\n';
+  const answers = 'wizstatus\n3000\n\nxoxb-1-a\nxapp-1-b\n#ops\n\n\n';
   const { code, out } = await tocsin(folder, ['init'], { input: answers });
   expect(code).toBe(0);
   expect(out).toContain('send --to slack:ops');
@@ -75,7 +75,7 @@ test('asks for Slack, and routes to its channel', async () => {
 
 test('writes nothing where a token of Slack is missing', async () => {
   const folder = folderWith();
-  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\n3000\n\nxoxb-1-a\n\nops\n\n' });
+  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\n3000\n\nxoxb-1-a\n\nops\n\n\n' });
   expect(code).toBe(1);
   expect(out).toContain('SLACK_APP_TOKEN');
   expect(() => statSync(join(folder, '.env'))).toThrow('ENOENT');
@@ -83,10 +83,26 @@ test('writes nothing where a token of Slack is missing', async () => {
 
 test('asks for Discord too, and routes to both', async () => {
   const folder = folderWith();
-  const answers = 'wizstatus\n3000\n\nxoxb-1-a\nxapp-1-b\n\nMTE.G.x\n833333333333333331\n';
+  const answers = 'wizstatus\n3000\n\nxoxb-1-a\nxapp-1-b\n\nMTE.G.x\n833333333333333331\n\n';
   expect((await tocsin(folder, ['init'], { input: answers })).code).toBe(0);
   expect(envOf(folder)).toMatchObject({
     DISCORD_BOT_TOKEN: 'MTE.G.x',
     ROUTE_DEFAULT: 'slack:alerts, discord:833333333333333331',
+  });
+});
+
+test('asks for Microsoft Teams, whose channels the bot itself names once it runs', async () => {
+  const folder = folderWith();
+  const ids = ['0b1c2d3e-0000-4000-8000-000000000001', 'a-secret-of-the-app', '0b1c2d3e-0000-4000-8000-000000000002'];
+  const answers = `wizstatus\n3000\nhttps://tocsin.example.com\n\n\n${ids.join('\n')}\n`;
+  const { code, out } = await tocsin(folder, ['init'], { input: answers });
+  expect(code).toBe(0);
+  expect(out).toContain('Mention the bot');
+  expect(out).not.toContain('a-secret-of-the-app');
+  expect(envOf(folder)).toMatchObject({
+    TEAMS_CLIENT_ID: ids[0],
+    TEAMS_CLIENT_SECRET: ids[1],
+    TEAMS_TENANT_ID: ids[2],
+    ROUTE_DEFAULT: 'console',
   });
 });
