@@ -3,24 +3,38 @@ import { buffer } from 'node:stream/consumers';
 import type { Io, Questions } from './command.ts';
 import { printable } from './printable.ts';
 
+/** What of a process a command sees. */
+export interface Caller extends Pick<NodeJS.Process, 'cwd' | 'env'> {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+}
+
 /** Where a command is run from: a person's terminal, or a script. */
-export const terminal: Io = {
-  folder: process.cwd(),
-  env: process.env,
-  print: (text) => void process.stdout.write(`${printable(text)}\n`),
-  note: (text) => void process.stderr.write(`${printable(text)}\n`),
-  stdin: () => buffer(process.stdin),
-  questions,
-};
+export function terminal({ cwd, env, stdin, stdout, stderr }: Caller): Io {
+  return {
+    folder: cwd(),
+    env,
+    print: (text) => void stdout.write(`${printable(text)}\n`),
+    note: (text) => void stderr.write(`${printable(text)}\n`),
+    stdin: () => buffer(stdin),
+    questions: () => questions(stdin, stderr),
+  };
+}
 
 /** Lines are taken one by one: those that a pipe brings before they are asked for are not lost. */
-function questions(): Questions {
-  const reading = createInterface({ input: process.stdin, output: process.stderr });
+function questions(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Questions {
+  const reading = createInterface({ input, output });
   const lines = reading[Symbol.asyncIterator]();
+  let isOver = false; // the input ended: what it brought is still read
+  reading.once('close', () => {
+    isOver = true;
+  });
   return {
     async ask(question) {
       reading.setPrompt(question);
-      reading.prompt();
+      if (isOver) output.write(question);
+      else reading.prompt();
       const { value, done } = await lines.next();
       return done ? undefined : value;
     },

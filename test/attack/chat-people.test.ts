@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { tocsin } from '../cli/run.ts';
+import { tocsinProcess } from '../cli/run.ts';
 import { connected } from '../stories/platform-stories.ts';
 import { MAIN, soon, startBridge } from '../support/bridge.ts';
 import { startDiscordTeam } from '../support/discord/platform.ts';
@@ -135,7 +135,7 @@ describe('T32', () => {
     await soon(async () => expect((await bridge.api(`/incidents/${id}`)).runs).toMatchObject([{ state: 'succeeded' }]));
     await bridge.stop();
 
-    const run = (...args: string[]) => tocsin(bridge.folder, ['audit', ...args]);
+    const run = (...args: string[]) => tocsinProcess(bridge.folder, ['audit', ...args]);
     const rows = (await run('--incident', id)).out.split('\n').map((line) => JSON.parse(line));
     expect(rows.map(({ actor, what, outcome }) => `${actor.id} ${what} ${outcome}`)).toEqual([
       `${maya.id} run risky waiting ${runs[0]?.id}`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { REDACTED } from '../../src/domain/secret-forms.ts';
 import { signHmac } from '../../src/sources/signature.ts';
-import { tocsin } from '../cli/run.ts';
+import { tocsinProcess } from '../cli/run.ts';
 import { type Bridge, MAIN, soon, startBridge, writeInto } from '../support/bridge.ts';
 import { scriptRunbook } from '../support/script-runbook.ts';
 
@@ -115,7 +115,7 @@ echo it has its secret`,
     bridge,
     `${settings}WIZSTATUS_SECERTS='${mistyped}'\nDATABASE_URL='postgres://tocsin:${mistyped}@127.0.0.1/tocsin'\n`,
   );
-  const checked = await tocsin(bridge.folder, ['check']);
+  const checked = await tocsinProcess(bridge.folder, ['check']);
 
   const running = filesOf(bridge.folder);
   await bridge.stop();

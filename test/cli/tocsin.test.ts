@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
-import { folderWith, tocsin } from './run.ts';
+import { folderWith, tocsin, tocsinProcess } from './run.ts';
 
-const COMMANDS = ['check', 'route', 'preview', 'send', 'replay', 'init'];
+const COMMANDS = ['check', 'route', 'preview', 'send', 'replay', 'silence', 'audit', 'init', 'manifest'];
 
 test('help names every command, on stdout', async () => {
-  const { code, out } = await tocsin(folderWith(), ['--help']);
+  const { code, out } = await tocsinProcess(folderWith(), ['--help']);
   expect(code).toBe(0);
   for (const command of COMMANDS) expect(out).toContain(`  ${command} `);
+});
+
+test('wrong use ends the process with 2, on stderr', async () => {
+  const { code, out, err } = await tocsinProcess(folderWith(), ['chek']);
+  expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining('no command "chek"') });
 });
 
 test.each(COMMANDS)('%s has help with examples', async (command) => {

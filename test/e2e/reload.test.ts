@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
-import { tocsin } from '../cli/run.ts';
+import { tocsinProcess } from '../cli/run.ts';
 import { MAIN, soon, startBridge, writeInto } from '../support/bridge.ts';
 
 test('a .env with a fault is told and not taken, and the bridge goes on with the last good one', async () => {
@@ -222,7 +222,7 @@ test('a reload is in the audit trail', async () => {
   const bridge = await startBridge({ main: MAIN, files: { '.env': 'LOG_LEVEL=info\n' } });
   bridge.child.kill('SIGHUP');
   await soon(async () => {
-    const { out } = await tocsin(bridge.folder, ['audit']);
+    const { out } = await tocsinProcess(bridge.folder, ['audit']);
     expect(JSON.parse(out)).toMatchObject({ actor: { platform: 'bridge' }, what: 'reload', outcome: 'done' });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tocsin } from '../cli/run.ts';
+import { tocsinProcess } from '../cli/run.ts';
 import { type Bridge, MAIN, startBridge } from '../support/bridge.ts';
 
 test('when a secret was last used survives SIGKILL, and is told by /metrics and check under its new number', async () => {
@@ -21,7 +21,7 @@ test('when a secret was last used survives SIGKILL, and is told by /metrics and 
   expect(old).toBeGreaterThanOrEqual(began / 1_000);
   expect(old).toBeLessThanOrEqual(Date.now() / 1_000);
 
-  const { out, err } = await tocsin(again.folder, ['check']);
+  const { out, err } = await tocsinProcess(again.folder, ['check']);
   expect(err).toBe('');
   expect(out).toMatch(
     /^wizstatus +HMAC-SHA256 of the body in X-Signature +3: 1st never, 2nd never, 3rd used \d+ s ago +any/m,

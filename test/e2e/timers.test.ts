@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tocsin } from '../cli/run.ts';
+import { tocsinProcess } from '../cli/run.ts';
 import { type Bridge, MAIN, soon, startBridge } from '../support/bridge.ts';
 
 const kindsOf = async (bridge: Bridge, id: string) =>
@@ -53,7 +53,7 @@ test('an acknowledgement is asked for, and is nobody’s without an answer', asy
 test('the command line makes, lists and ends a silence while the bridge runs, and what still fires is told then', async () => {
   const bridge = await startBridge({ main: MAIN });
   const env = { WIZSTATUS_SECRETS: bridge.secret };
-  const run = (...args: string[]) => tocsin(bridge.folder, ['silence', ...args], { env });
+  const run = (...args: string[]) => tocsinProcess(bridge.folder, ['silence', ...args], { env });
   const made = await run('add', 'monitor=Shop', '--for', '2h', '--why', 'a move', '--json');
   expect(made).toMatchObject({ code: 0, err: '' });
   const { id } = JSON.parse(made.out);
