@@ -15,7 +15,7 @@ function explanation(incident: Incident, silences: readonly Silence[]): string {
     ...(verdicts.length === 0 ? ['No route was read for it.'] : verdicts.map(verdictText)),
     ...waiting(incident, silences),
     `Reports with the key ${key} are one incident while it is open: ${count} so far.`,
-    `Opened ${utc(openedAt)}${lastEventAt === 0 ? '' : `, last report ${utc(lastEventAt)}`}${resolvedAt === undefined ? '' : `, resolved ${utc(resolvedAt)}`}.`,
+    `Opened ${utc(openedAt)}${lastEventAt === 0 ? '' : `, its latest report is dated ${utc(lastEventAt)}`}${resolvedAt === undefined ? '' : `, resolved ${utc(resolvedAt)}`}.`,
   ].join('\n');
 }
 

@@ -15,9 +15,18 @@ interface Needs extends ConsoleOptions {
 }
 
 const MAX_KEY = 200;
+const MAX_ARGUMENT = 1_000;
 
+const argument = `argument is a text of at most ${MAX_ARGUMENT} characters.`;
+const inputs = 'inputs is an object of texts, as in {"inputs": {"text": "a note"}}.';
 const pressBody = z
-  .strictObject({ argument: z.string().max(1_000).optional(), inputs: z.record(z.string(), z.string()).optional() })
+  .strictObject(
+    {
+      argument: z.string(argument).max(MAX_ARGUMENT, argument).optional(),
+      inputs: z.record(z.string(), z.string(inputs), inputs).optional(),
+    },
+    'The body is an object, as in {"argument": "2h"}.',
+  )
   .nullish();
 
 /** The API: incidents as JSON, and every button for programs. */

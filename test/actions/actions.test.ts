@@ -600,7 +600,7 @@ test('why tells the sender, the key, and every route with its reason, and change
     'ROUTE_DB did not hold: monitor is "Production API", not matched by "db-.*".',
     'ROUTE_ALL held: it takes every incident. It goes to slack:alerts, console.',
     'Reports with the key wizstatus:inc-1 are one incident while it is open: 1 so far.',
-    'Opened 2026-01-02T03:03:05.000Z, last report 2026-01-02T03:03:05.000Z.',
+    'Opened 2026-01-02T03:03:05.000Z, its latest report is dated 2026-01-02T03:03:05.000Z.',
   ]);
 });
 

@@ -245,7 +245,27 @@ describe('an action', () => {
     ['no JSON', '{"inputs": x}', 'application/json', 422, { path: 'body', message: expect.stringContaining("'x'") }],
     ['a list', '[]', 'application/json', 422, { path: 'body', message: expect.stringContaining('object') }],
     ['a prototype', '{"__proto__":{"a":1}}', 'application/json', 422, { path: '__proto__' }],
-    ['an input of another type', '{"inputs":{"text":1}}', 'application/json', 422, { path: 'inputs.text' }],
+    [
+      'an input of another type',
+      '{"inputs":{"text":1}}',
+      'application/json',
+      422,
+      { path: 'inputs.text', message: expect.stringContaining('texts') },
+    ],
+    [
+      'inputs of another type',
+      '{"inputs":"a"}',
+      'application/json',
+      422,
+      { path: 'inputs', message: expect.stringContaining('object of texts') },
+    ],
+    [
+      'an argument of another type',
+      '{"argument":2}',
+      'application/json',
+      422,
+      { path: 'argument', message: expect.stringContaining('argument is a text') },
+    ],
   ];
   test.each(bodies)(
     'with a body that is %s says what is wrong, and where',
