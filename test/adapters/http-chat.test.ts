@@ -15,8 +15,13 @@ adapterContract(httpChat, async () => {
     channel: 'alerts',
     calls: () => chat.calls(),
     onces: () => chat.log.filter(({ kind }) => kind === 'created').map(({ once }) => once),
-    stall: meets({ kind: 'stall' }),
-    heal: () => chat.heal(),
+    wire: {
+      stall: meets({ kind: 'stall' }),
+      lose: meets({ kind: 'drop' }),
+      garble: meets({ kind: 'garbage' }),
+      heal: () => chat.heal(),
+    },
+    erase: ({ id, channel }) => chat.deleteMessage(channel, id),
     failures: [
       { when: '429', during: 'post', gives: { reason: 'limited', scope: 'channel' }, arrange: status(429) },
       {
@@ -44,24 +49,6 @@ adapterContract(httpChat, async () => {
       { when: '403', during: 'post', gives: { reason: 'forbidden' }, arrange: status(403) },
       { when: 'the channel is unknown', during: 'post', gives: { reason: 'misconfigured' }, arrange: status(404) },
       { when: '413', during: 'post', gives: { reason: 'too_large' }, arrange: status(413) },
-      {
-        when: 'the message was deleted',
-        during: 'edit',
-        gives: { reason: 'gone' },
-        arrange: ({ id, channel }) => chat.deleteMessage(channel, id),
-      },
-      {
-        when: 'the connection is cut after the post was done',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'drop' }),
-      },
-      {
-        when: 'the answer to a post is not its answer',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'garbage' }),
-      },
       {
         when: 'the connection is cut during a reply',
         during: 'reply',

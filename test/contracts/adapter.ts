@@ -12,17 +12,53 @@ export interface AdapterUnderTest {
   calls?(): number;
   /** The keys under which messages were made. */
   onces?(): readonly (string | undefined)[];
-  /** The platform reads requests and answers none, until it is healed. */
-  stall?(): void;
-  heal?(): void;
-  /** Each makes the next call of `during` fail. */
-  readonly failures: readonly {
-    readonly when: string;
-    readonly during: 'post' | 'edit' | 'reply';
-    readonly gives: Partial<Failure>;
-    arrange(message: Message): void;
-  }[];
+  /** What may become of the next call; absent: nothing is sent. */
+  readonly wire?: Wire;
+  /** Somebody deletes a message there. */
+  erase?(message: Message): void;
+  /** What this platform has of its own. */
+  readonly failures: readonly FailureRow[];
   close(): Promise<void>;
+}
+
+interface Wire {
+  stall(): void; // it is read and never answered, until the wire is healed
+  lose(): void; // it is done, and its answer is lost
+  garble?(): void; // it is done, and its answer is a page of something between
+  heal(): void;
+}
+
+/** Makes the next call of `during` fail. */
+interface FailureRow {
+  readonly when: string;
+  readonly during: 'post' | 'edit' | 'reply';
+  readonly gives: Partial<Failure>;
+  arrange(message: Message): void;
+}
+
+/** What may happen between here and any platform. What may have been done is not done again by itself, unless it is the same twice. */
+function commonFailures({ adapter, wire, erase }: AdapterUnderTest): readonly FailureRow[] {
+  const has = ({ during }: FailureRow) => adapter[during] !== undefined;
+  const lost = (during: FailureRow['during'], reason: Failure['reason']): readonly FailureRow[] =>
+    wire === undefined
+      ? []
+      : [
+          { when: `the answer to a ${during} is lost`, during, gives: { reason }, arrange: wire.lose },
+          ...(wire.garble === undefined
+            ? []
+            : [{ when: `the answer to a ${during} is a page`, during, gives: { reason }, arrange: wire.garble }]),
+        ];
+  const gone = (during: FailureRow['during']): readonly FailureRow[] =>
+    erase === undefined
+      ? []
+      : [{ when: `the message of a ${during} was deleted`, during, gives: { reason: 'gone' }, arrange: erase }];
+  return [
+    ...lost('post', 'unknown_outcome'),
+    ...lost('edit', 'unavailable'),
+    ...lost('reply', 'unavailable'),
+    ...gone('edit'),
+    ...gone('reply'),
+  ].filter(has);
 }
 
 export const sampleCard: Card = {
@@ -94,15 +130,15 @@ export function adapterContract(platform: Platform, start: () => Promise<Adapter
     });
 
     test('ends a post at its deadline, with an outcome that nobody knows', async () => {
-      if (under.stall === undefined) return expect(isLocal(under.channel)).toBe(true);
-      under.stall();
+      if (under.wire === undefined) return expect(isLocal(under.channel)).toBe(true);
+      under.wire.stall();
       const failure = await failureOf(under.adapter.post(target(AbortSignal.timeout(50)), content));
-      under.heal?.();
+      under.wire.heal();
       expect(failure.reason).toBe('unknown_outcome');
     });
 
     test('makes every failure of the platform the right reason, after a single call', async () => {
-      for (const { when, during, gives, arrange } of under.failures) {
+      for (const { when, during, gives, arrange } of [...commonFailures(under), ...under.failures]) {
         const message = await under.adapter.post(target(), content);
         arrange(message);
         const before = under.calls?.() ?? 0;
@@ -112,10 +148,11 @@ export function adapterContract(platform: Platform, start: () => Promise<Adapter
             : during === 'edit'
               ? under.adapter.edit!(target(), message, content)
               : under.adapter.reply!(target(), message, line, []),
+          when,
         );
         expect(failure, when).toMatchObject(gives);
         expect((under.calls?.() ?? 0) - before, `calls when ${when}`).toBe(1);
-        under.heal?.();
+        under.wire?.heal();
       }
     });
 
@@ -126,11 +163,11 @@ export function adapterContract(platform: Platform, start: () => Promise<Adapter
   });
 }
 
-async function failureOf(call: Promise<unknown>): Promise<Failure> {
+async function failureOf(call: Promise<unknown>, when?: string): Promise<Failure> {
   const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(DeliveryError);
+  expect(error, when).toBeInstanceOf(DeliveryError);
   return (error as DeliveryError).failure;
 }

@@ -88,7 +88,7 @@ export function connect(env: DiscordEnv, host: Host): Adapter {
     async edit({ channel: named, deadline }, { id, channel }, content) {
       edits.take(named);
       try {
-        await ask('edit', z.unknown(), 'patch', `/channels/${channel}/messages/${id}`, deadline, messageIn(content));
+        await ask('edit', posted, 'patch', `/channels/${channel}/messages/${id}`, deadline, messageIn(content));
       } catch (error) {
         throw isOld(id, clock.now()) ? ofMessage(error) : error;
       }
@@ -99,7 +99,7 @@ export function connect(env: DiscordEnv, host: Host): Adapter {
       const message = { ...messageIn(renderLine(line, mentions)), nonce: once, enforce_nonce: true };
       if (line.tell !== 'channel') return threads.say(channel, id, message, deadline);
       const body = { ...message, message_reference: { message_id: id, fail_if_not_exists: false } };
-      await ask('reply', z.unknown(), 'post', `/channels/${channel}/messages`, deadline, body);
+      await ask('reply', posted, 'post', `/channels/${channel}/messages`, deadline, body);
     },
 
     async groups({ tenant, id }) {

@@ -7,8 +7,8 @@ const NAME_CHARACTERS = 100;
 const A_DAY_MIN = 1_440; // then Discord folds it away; a new line unfolds it
 const MOST_KNOWN = 10_000;
 
-const thread = z.object({ id: z.string() });
-const card = z.object({ embeds: z.array(z.object({ title: z.string().optional() })).catch([]) });
+const made = z.object({ id: z.string() });
+const card = z.object({ id: z.string(), embeds: z.array(z.object({ title: z.string().optional() })).catch([]) });
 
 /** The thread on a message has the message's id: https://docs.discord.com/developers/resources/channel#start-thread-from-message */
 export function createThreads(ask: Ask) {
@@ -21,7 +21,7 @@ export function createThreads(ask: Ask) {
     const title = embeds[0]?.title?.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1') ?? '';
     const name = cut(title.trim() === '' ? 'Timeline' : title, NAME_CHARACTERS);
     try {
-      await ask('reply', thread, 'post', `${path}/threads`, deadline, { name, auto_archive_duration: A_DAY_MIN });
+      await ask('reply', made, 'post', `${path}/threads`, deadline, { name, auto_archive_duration: A_DAY_MIN });
     } catch (error) {
       if (!(error instanceof DeliveryError) || !error.failure.message.includes(`(${THERE_ALREADY})`)) throw error;
     }
@@ -34,7 +34,7 @@ export function createThreads(ask: Ask) {
     async say(channel: string, message: string, body: object, deadline: AbortSignal): Promise<void> {
       if (!known.has(message)) await open(channel, message, deadline);
       try {
-        await ask('reply', z.unknown(), 'post', `/channels/${message}/messages`, deadline, body);
+        await ask('reply', made, 'post', `/channels/${message}/messages`, deadline, body);
       } catch (error) {
         known.delete(message);
         throw error;

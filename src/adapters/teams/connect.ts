@@ -26,6 +26,7 @@ const HOURLY = { everyMs: 4_000, burst: 900 };
 const TELL_WITHIN_MS = 10_000;
 
 const posted = z.object({ id: z.string().min(1) });
+const edited = z.union([posted, z.literal(''), z.undefined()]); // a page comes from something between
 const spoken = z.object({ conversation: z.object({ id: z.string().min(1) }), serviceUrl: z.string() });
 
 /** One bot in one tenant. Returns at once; the SDK and the token come behind it. */
@@ -110,16 +111,14 @@ export function connect(env: TeamsEnv, host: Host): Adapter {
     async edit({ channel, deadline }, { id, channel: conversation }, content) {
       conversationOf(channel);
       const service = await conversations.serviceOf(conversation);
-      await ask('edit', z.unknown(), service, deadline, (api) =>
-        api.updateActivity(conversation, id, messageIn(content)),
-      );
+      await ask('edit', edited, service, deadline, (api) => api.updateActivity(conversation, id, messageIn(content)));
     },
 
     async reply({ channel, deadline }, { id, channel: conversation }, line, mentions) {
       conversationOf(channel);
       const service = await conversations.serviceOf(conversation);
       const where = line.tell === 'channel' ? conversation : threadOf(conversation, id);
-      await ask('reply', z.unknown(), service, deadline, (api) =>
+      await ask('reply', posted, service, deadline, (api) =>
         api.createActivity(where, messageIn(renderLine(line, mentions))),
       );
     },

@@ -32,8 +32,13 @@ adapterContract(discordPlatform, async () => {
     channel: ALERTS,
     calls: () => discord.log.filter(({ path }) => path.includes('/messages')).length,
     onces: () => discord.messages().map(({ nonce }) => nonce),
-    stall: meets({ kind: 'stall' }),
-    heal: () => discord.heal(),
+    wire: {
+      stall: meets({ kind: 'stall' }),
+      lose: meets({ kind: 'drop' }),
+      garble: meets({ kind: 'garbage' }),
+      heal: () => discord.heal(),
+    },
+    erase: ({ id }) => discord.deleteMessage(id),
     failures: [
       {
         when: 'the channel is unknown',
@@ -54,18 +59,6 @@ adapterContract(discordPlatform, async () => {
         during: 'post',
         gives: { reason: 'misconfigured', scope: 'account', cure: cure(/DISCORD_BOT_TOKEN/) },
         arrange: says(401, 0),
-      },
-      {
-        when: 'the message was deleted',
-        during: 'edit',
-        gives: { reason: 'gone' },
-        arrange: ({ id }) => discord.deleteMessage(id),
-      },
-      {
-        when: 'the message of the thread was deleted',
-        during: 'reply',
-        gives: { reason: 'gone' },
-        arrange: ({ id }) => discord.deleteMessage(id),
       },
       {
         when: 'an old message was edited too often',
@@ -90,18 +83,6 @@ adapterContract(discordPlatform, async () => {
         during: 'edit',
         gives: { reason: 'unavailable' },
         arrange: meets({ kind: 'status', status: 502 }),
-      },
-      {
-        when: 'the answer to a post is lost',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'drop' }),
-      },
-      {
-        when: 'the answer to a post is a page',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'garbage' }),
       },
     ],
     async close() {

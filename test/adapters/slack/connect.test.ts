@@ -34,8 +34,13 @@ adapterContract(slackPlatform, async () => {
     calls: () => slack.log.filter(({ channel }) => channel !== undefined).length,
     onces: () =>
       slack.messages().map(({ metadata }) => (metadata as { event_payload?: { once: string } })?.event_payload?.once),
-    stall: meets({ kind: 'stall' }),
-    heal: () => slack.heal(),
+    wire: {
+      stall: meets({ kind: 'stall' }),
+      lose: meets({ kind: 'drop' }),
+      garble: meets({ kind: 'garbage' }),
+      heal: () => slack.heal(),
+    },
+    erase: ({ id }) => slack.deleteMessage(id),
     failures: [
       ...refusals.map(([error, reason, scope, cure]) => ({
         when: error,
@@ -56,18 +61,6 @@ adapterContract(slackPlatform, async () => {
         arrange: says('missing_scope', { needed: 'chat:write', provided: 'users:read' }),
       },
       {
-        when: 'the message was deleted',
-        during: 'edit',
-        gives: { reason: 'gone' },
-        arrange: ({ id }) => slack.deleteMessage(id),
-      },
-      {
-        when: 'the message of the thread was deleted',
-        during: 'reply',
-        gives: { reason: 'gone' },
-        arrange: ({ id }) => slack.deleteMessage(id),
-      },
-      {
         when: '503',
         during: 'post',
         gives: { reason: 'unavailable' },
@@ -84,24 +77,6 @@ adapterContract(slackPlatform, async () => {
         during: 'edit',
         gives: { reason: 'unavailable' },
         arrange: meets({ kind: 'status', status: 500 }),
-      },
-      {
-        when: 'the answer to a post is lost',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'drop' }),
-      },
-      {
-        when: 'the answer to an edit is lost',
-        during: 'edit',
-        gives: { reason: 'unavailable' },
-        arrange: meets({ kind: 'drop' }),
-      },
-      {
-        when: 'the answer to a post is a page',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'garbage' }),
       },
     ],
     async close() {

@@ -28,8 +28,7 @@ adapterContract(teamsWebhookPlatform as Platform, async () => {
     adapter,
     channel: 'ops',
     calls: workflows.calls,
-    stall: meets({ kind: 'stall' }),
-    heal: workflows.heal,
+    wire: { stall: meets({ kind: 'stall' }), lose: meets({ kind: 'drop' }), heal: workflows.heal },
     failures: [
       row(429, { reason: 'limited' }),
       row(429, { reason: 'limited', retryAfter: 3_000 }, { 'retry-after': '3' }),
@@ -47,12 +46,6 @@ adapterContract(teamsWebhookPlatform as Platform, async () => {
       row(500, { reason: 'unknown_outcome' }),
       row(502, { reason: 'unknown_outcome' }),
       row(504, { reason: 'unknown_outcome' }),
-      {
-        when: 'the connection is cut after the post was done',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'drop' }),
-      },
     ],
     close: () => workflows.close(),
   };

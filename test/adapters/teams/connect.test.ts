@@ -33,8 +33,13 @@ adapterContract(teamsPlatform, async () => {
     adapter,
     channel: 'alerts',
     calls: () => teams.log.filter(({ path }) => path.includes('/conversations/')).length,
-    stall: meets({ kind: 'stall' }),
-    heal: () => teams.heal(),
+    wire: {
+      stall: meets({ kind: 'stall' }),
+      lose: meets({ kind: 'drop' }),
+      garble: meets({ kind: 'garbage' }),
+      heal: () => teams.heal(),
+    },
+    erase: ({ id }) => teams.deleteMessage(id),
     failures: [
       {
         when: 'the conversation is unknown',
@@ -68,18 +73,6 @@ adapterContract(teamsPlatform, async () => {
         arrange: says(401),
       },
       {
-        when: 'the message was deleted',
-        during: 'edit',
-        gives: { reason: 'gone' },
-        arrange: ({ id }) => teams.deleteMessage(id),
-      },
-      {
-        when: 'the message of the thread was deleted',
-        during: 'reply',
-        gives: { reason: 'gone' },
-        arrange: ({ id }) => teams.deleteMessage(id),
-      },
-      {
         when: '429',
         during: 'post',
         gives: { reason: 'limited', scope: 'channel', retryAfter: 7_000 },
@@ -102,18 +95,6 @@ adapterContract(teamsPlatform, async () => {
       { when: '504 on a post', during: 'post', gives: { reason: 'unknown_outcome' }, arrange: says(504) },
       { when: '502 on an edit', during: 'edit', gives: { reason: 'unavailable' }, arrange: says(502) },
       { when: '500 on a reply', during: 'reply', gives: { reason: 'unavailable' }, arrange: says(500) },
-      {
-        when: 'the answer to a post is lost',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'drop' }),
-      },
-      {
-        when: 'the answer to a post is a page',
-        during: 'post',
-        gives: { reason: 'unknown_outcome' },
-        arrange: meets({ kind: 'garbage' }),
-      },
     ],
     async close() {
       await adapter.close();
