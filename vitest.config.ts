@@ -22,5 +22,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     unstubEnvs: true,
+    expect: { poll: { timeout: 15_000, interval: 20 } },
   },
 });

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { consolePlatform } from '../src/adapters/console.ts';
 import { type Ready, startApp } from '../src/app.ts';
 import { readConfig } from '../src/config/config.ts';
 import { readSetup } from '../src/setup.ts';
 import { wizstatus } from '../src/sources/wizstatus.ts';
 import { clockAt } from './support/clock.ts';
+import { soon } from './support/soon.ts';
 
 const HOUR_MS = 3_600_000;
 const SECRET = 'a-secret-of-the-tests';
@@ -35,7 +36,7 @@ test('a changed RETENTION is taken at the next round of the pruner', async () =>
   await clock.wait(120_000); // the pruner went round
   expect(await titles()).toEqual(['Old is up']);
   app.reload(await setup(databaseUrl, '1h'));
-  await vi.waitFor(async () => expect(await titles()).toEqual([]), { timeout: 5_000 });
+  await soon(async () => expect(await titles()).toEqual([]));
 });
 
 async function setup(databaseUrl: string, retention: string): Promise<Ready> {

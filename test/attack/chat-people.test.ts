@@ -3,10 +3,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { tocsinProcess } from '../cli/run.ts';
 import { connected } from '../stories/platform-stories.ts';
-import { MAIN, soon, startBridge } from '../support/bridge.ts';
+import { MAIN, startBridge } from '../support/bridge.ts';
 import { startDiscordTeam } from '../support/discord/platform.ts';
 import { linesOf, scriptRunbook } from '../support/script-runbook.ts';
 import { startSlackTeam } from '../support/slack/platform.ts';
+import { soon } from '../support/soon.ts';
 
 const MOST_MS = 3_000; // Slack waits no longer for an answer
 const DRILL = 'echo "$TOCSIN_RUN" >> log';

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { alertmanager } from '../../src/sources/alertmanager.ts';
 import { signHmac } from '../../src/sources/signature.ts';
 import { entries, startChat } from '../e2e/chat.ts';
-import { type Bridge, bridgeOfFile, MAIN, soon, startBridge } from '../support/bridge.ts';
+import { type Bridge, bridgeOfFile, MAIN, startBridge } from '../support/bridge.ts';
+import { soon } from '../support/soon.ts';
 import { storesNothing } from './stored.ts';
 
 const TOKEN = 'the-alertmanager-secret-of-the-tests';

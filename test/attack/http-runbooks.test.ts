@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { REDACTED } from '../../src/domain/secret-forms.ts';
 import { alertmanager } from '../../src/sources/alertmanager.ts';
-import { bridgeOfFile, MAIN, soon } from '../support/bridge.ts';
+import { bridgeOfFile, MAIN } from '../support/bridge.ts';
+import { soon } from '../support/soon.ts';
 import { startWire, type WireRequest } from '../support/wire/server.ts';
 
 const ALERTS = 'the-alertmanager-secret-of-the-tests';

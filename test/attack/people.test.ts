@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Bridge, bridgeOfFile, MAIN, soon, startBridge } from '../support/bridge.ts';
+import { type Bridge, bridgeOfFile, MAIN, startBridge } from '../support/bridge.ts';
 import { linesOf, scriptRunbook } from '../support/script-runbook.ts';
+import { soon } from '../support/soon.ts';
 import { linkOn, startWorkflowChannel } from '../support/workflows/channel.ts';
 import { storesNothing } from './stored.ts';
 

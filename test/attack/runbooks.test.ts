@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { processesOf } from '../../src/runbooks/processes.ts';
 import { alertmanager } from '../../src/sources/alertmanager.ts';
-import { bridgeOfFile, MAIN, soon, startBridge } from '../support/bridge.ts';
+import { bridgeOfFile, MAIN, startBridge } from '../support/bridge.ts';
 import { linesOf, scriptRunbook } from '../support/script-runbook.ts';
+import { soon } from '../support/soon.ts';
 
 const TOKEN = 'the-alertmanager-secret-of-the-tests';
 const DEPLOY = 'the-deploy-token-of-the-tests';

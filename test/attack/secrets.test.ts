@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { REDACTED } from '../../src/domain/secret-forms.ts';
 import { signHmac } from '../../src/sources/signature.ts';
 import { tocsinProcess } from '../cli/run.ts';
-import { type Bridge, MAIN, soon, startBridge, writeInto } from '../support/bridge.ts';
+import { type Bridge, MAIN, startBridge, writeInto } from '../support/bridge.ts';
 import { scriptRunbook } from '../support/script-runbook.ts';
+import { soon } from '../support/soon.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
 const fixture = (name: string) => readFileSync(join(FIXTURES, name));

@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { expect, test, vi } from 'vitest';
-import { apiOf, startDemo, WITHIN } from './start-demo.ts';
+import { expect, test } from 'vitest';
+import { soon } from '../support/soon.ts';
+import { apiOf, startDemo } from './start-demo.ts';
 
 const installed = ['prometheus-alertmanager', 'amtool'].every((name) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => isProgram(join(folder, name))),
@@ -20,11 +21,11 @@ test.runIf(installed)('without --once a person has time to press, until Ctrl-C',
   const demo = startDemo('demo-alertmanager.ts');
   const { url, token } = await demo.link();
   const api = apiOf(url, token);
-  const incident = await vi.waitFor(async () => {
+  const incident = await soon(async () => {
     const [found] = await api.incidents();
     expect(found).toMatchObject({ source: 'alertmanager', status: 'firing', labels: { instance: 'db-7:9100' } });
     return found;
-  }, WITHIN);
+  });
   expect(await api.press(incident?.id ?? '', 'acknowledge')).toMatchObject({ json: { status: 'acknowledged' } });
   demo.child.kill('SIGINT');
   expect(await demo.child).toMatchObject({ exitCode: 0, stderr: '' });

@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { apiOf, type Listed, startDemo, WITHIN } from './start-demo.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { soon } from '../support/soon.ts';
+import { apiOf, type Listed, startDemo } from './start-demo.ts';
 
 test('a newcomer signs in by the printed link, acknowledges, runs the runbook, resolves, and stops with Ctrl-C', async () => {
   const demo = startDemo('demo.ts');
@@ -17,14 +18,14 @@ test('a newcomer signs in by the printed link, acknowledges, runs the runbook, r
 
   const api = apiOf(url, token);
   const titled = async (title: string) => (await api.incidents()).find((incident) => incident.title === title);
-  const { id } = (await vi.waitFor(async () => {
+  const { id } = (await soon(async () => {
     const found = await titled('Production API is down');
     expect(found).toMatchObject({
       status: 'firing',
       deliveries: [{ destination: 'console', state: 'delivered' }],
     });
     return found;
-  }, WITHIN)) as Listed;
+  })) as Listed;
 
   expect(await api.press(id, 'acknowledge')).toMatchObject({
     status: 200,
@@ -32,14 +33,14 @@ test('a newcomer signs in by the printed link, acknowledges, runs the runbook, r
   });
   expect(await api.press(id, 'run', 'restart-demo')).toMatchObject({ status: 202, json: { run: expect.any(String) } });
   expect(await api.press(id, 'run', 'restart-demo')).toMatchObject({ status: 409, json: { code: 'already_running' } });
-  await expect.poll(async () => (await api.incident(id)).runs, WITHIN).toMatchObject([{ state: 'succeeded' }]);
+  await expect.poll(async () => (await api.incident(id)).runs).toMatchObject([{ state: 'succeeded' }]);
   const { runs, timeline } = await api.incident(id);
   expect(runs[0]?.output).toContain('restarting Production API on 2 hosts');
   expect(runs[0]?.output).toContain('Production API answers again');
   expect(timeline.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['opened', 'acknowledged', 'run']));
   expect(await api.press(id, 'resolve')).toMatchObject({ status: 200, json: { status: 'resolved' } });
 
-  await expect.poll(() => demo.printed(), WITHIN).toContain('That was the story.');
+  await expect.poll(() => demo.printed(), { timeout: 30_000 }).toContain('That was the story.');
   expect(await titled('Database primary is down')).toMatchObject({ status: 'firing' });
   expect(await titled('Search index is up')).toMatchObject({ status: 'resolved' });
   const flapping = (await api.incidents()).flatMap((incident) => incident.timeline);
@@ -119,11 +120,11 @@ test('npm that is told to end ends the demo behind it too, and nothing is left',
   npm.stdout.on('data', (text) => {
     printed += text;
   });
-  await vi.waitFor(() => expect(printed).toContain('Monitors send signed webhooks'), WITHIN);
+  await soon(() => expect(printed).toContain('Monitors send signed webhooks'));
   expect(left()).toHaveLength(1);
   npm.kill('SIGTERM');
   await npm;
-  await vi.waitFor(() => expect(left()).toEqual([]), WITHIN);
+  await soon(() => expect(left()).toEqual([]));
 });
 
 const pathWithNode = [dirname(process.execPath), process.env.PATH].join(delimiter);

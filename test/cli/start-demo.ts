@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { soon } from '../support/soon.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli');
 const LINK = /^ +(?:Console: )?(http:\/\/127\.0\.0\.1:\d+)\/\?token=(\S+)$/m;
@@ -34,17 +35,15 @@ export function startDemo(
     left: () => readdirSync(folder),
     /** The sign-in link, once it is printed. */
     async link() {
-      const [link = '', url = '', token = ''] = await vi.waitFor(() => {
+      const [link = '', url = '', token = ''] = await soon(() => {
         const found = LINK.exec(printed);
         expect(found, printed).not.toBeNull();
         return found ?? [];
-      }, WITHIN);
+      });
       return { link: link.replace(/^.*?http/, 'http'), url, token };
     },
   };
 }
-
-export const WITHIN = { timeout: 20_000, interval: 50 };
 
 /** The API as a program with the token uses it. */
 export function apiOf(url: string, token: string) {

@@ -11,7 +11,7 @@ test('send --to puts a card on a destination through the store and the lane, and
   const store = await serving(folder);
   const sending = tocsin(folder, ['send', '--to', CHANNEL, '--json'], { env: slack });
 
-  const lane = await vi.waitUntil(() => laneOf(store, CHANNEL), { timeout: 10_000 });
+  const lane = await vi.waitUntil(() => laneOf(store, CHANNEL));
   const [delivery] = await store.lanes.due(lane, 10);
   expect(delivery?.incident).toMatchObject({ title: 'Test card from tocsin send', status: 'firing', severity: 'info' });
   const { id = '', incident } = delivery ?? {};
@@ -33,7 +33,7 @@ test('send --to says why a card could not be delivered', async () => {
   const store = await serving(folder);
   const sending = tocsin(folder, ['send', '--to', CHANNEL], { env: slack });
 
-  const lane = await vi.waitUntil(() => laneOf(store, CHANNEL), { timeout: 10_000 });
+  const lane = await vi.waitUntil(() => laneOf(store, CHANNEL));
   const [delivery] = await store.lanes.due(lane, 10);
   const failure = { reason: 'forbidden', scope: 'channel', message: 'not invited', cure: 'Invite it.' } as const;
   await store.lanes.settle(lane, [{ delivery: delivery?.id ?? '', failure }]);

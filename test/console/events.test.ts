@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { soon } from '../support/soon.ts';
 import { startConsole, type TestConsole, TOKEN } from './console.ts';
 import { type Reader, readEvents } from './event-reader.ts';
 
@@ -14,9 +15,9 @@ test('every change of an incident comes, as it is in the API', async () => {
   const it = await startConsole();
   const reader = await read(it);
   const id = await it.fire('API');
-  await vi.waitFor(() => expect(named(reader, 'incident')).toHaveLength(1));
+  await soon(() => expect(named(reader, 'incident')).toHaveLength(1));
   await it.app.inject({ method: 'POST', url: `/api/incidents/${id}/actions/acknowledge`, headers: { authorization } });
-  await vi.waitFor(() =>
+  await soon(() =>
     expect(JSON.parse(named(reader, 'incident').at(-1)?.data ?? '')).toMatchObject({ id, status: 'acknowledged' }),
   );
   const alone = await it.app.inject({ url: `/api/incidents/${id}`, headers: { authorization } });
@@ -30,7 +31,7 @@ test('a run is told step by step: asked for, begun, what it prints, its end', as
   await prints('one\n');
   await prints('two\n');
   await ends('succeeded');
-  await vi.waitFor(() => expect(stepsOf(reader)).toHaveLength(5));
+  await soon(() => expect(stepsOf(reader)).toHaveLength(5));
   expect(stepsOf(reader)).toEqual([
     { id, incident, state: 'queued', output: '' },
     { id, incident, state: 'running', output: '' },
@@ -58,13 +59,13 @@ describe('who was away while a run ended', () => {
       const first = await read(it);
       const { incident, run: id, prints, ends } = await it.begin();
       await prints('seen\n');
-      await vi.waitFor(() => expect(stepsOf(first)).toHaveLength(3));
+      await soon(() => expect(stepsOf(first)).toHaveLength(3));
       first.close();
       await prints('missed\n');
       await ends(state);
 
       const second = await read(it, named(first, 'run').at(-1)?.id);
-      await vi.waitFor(() => expect(named(second, 'incident')).toHaveLength(1));
+      await soon(() => expect(named(second, 'incident')).toHaveLength(1));
       expect(stepsOf(second)).toEqual([
         { id, incident, state: 'running', output: 'missed\n' },
         { id, incident, state, output: '' },
@@ -80,10 +81,10 @@ describe('who was away while a run ended', () => {
     const { prints, ends } = await it.begin();
     await prints('one\n');
     await ends('failed');
-    await vi.waitFor(() => expect(stepsOf(all).at(-1)).toMatchObject({ state: 'failed' }));
+    await soon(() => expect(stepsOf(all).at(-1)).toMatchObject({ state: 'failed' }));
     for (const [index, { id }] of named(all, 'run').entries()) {
       const again = await read(it, id);
-      await vi.waitFor(() => expect(named(again, 'incident')).toHaveLength(1));
+      await soon(() => expect(named(again, 'incident')).toHaveLength(1));
       expect(stepsOf(again)).toEqual(stepsOf(all).slice(index + 1));
     }
   });
@@ -92,12 +93,12 @@ describe('who was away while a run ended', () => {
     const it = await startConsole();
     const reader = await read(it);
     const { prints, ends } = await it.begin();
-    await vi.waitFor(() => expect(stepsOf(reader)).toHaveLength(2));
+    await soon(() => expect(stepsOf(reader)).toHaveLength(2));
     reader.close();
     for (let n = 0; n < 4; n++) await prints('x'.repeat(400_000));
     await ends('succeeded');
     const later = await read(it, placeOf(reader));
-    await vi.waitFor(() => expect(named(later, 'reset')).toHaveLength(1));
+    await soon(() => expect(named(later, 'reset')).toHaveLength(1));
     expect(stepsOf(later)).toEqual([]);
   });
 });
@@ -106,11 +107,11 @@ test('who comes back with the last id misses nothing and sees nothing twice', as
   const it = await startConsole();
   const first = await read(it);
   const seen = await it.fire('seen');
-  await vi.waitFor(() => expect(named(first, 'incident')).toHaveLength(1));
+  await soon(() => expect(named(first, 'incident')).toHaveLength(1));
   first.close();
   const missed = await it.fire('missed');
   const second = await read(it, placeOf(first));
-  await vi.waitFor(() => expect(named(second, 'incident')).toHaveLength(1));
+  await soon(() => expect(named(second, 'incident')).toHaveLength(1));
   expect(JSON.parse(named(second, 'incident')[0]?.data ?? '').id).toBe(missed);
   expect(seen).not.toBe(missed);
 });
@@ -118,11 +119,11 @@ test('who comes back with the last id misses nothing and sees nothing twice', as
 test('who broke off before anything happened can come back too', async () => {
   const it = await startConsole();
   const first = await read(it);
-  await vi.waitFor(() => expect(first.events).not.toHaveLength(0));
+  await soon(() => expect(first.events).not.toHaveLength(0));
   first.close();
   await it.fire('missed');
   const second = await read(it, placeOf(first));
-  await vi.waitFor(() => expect(named(second, 'incident')).toHaveLength(1));
+  await soon(() => expect(named(second, 'incident')).toHaveLength(1));
   expect(named(second, 'reset')).toEqual([]);
 });
 
@@ -131,9 +132,9 @@ test.each(['1', '99999999999999999999', 'nonsense', '-1'])(
   async (last) => {
     const it = await startConsole();
     const reader = await read(it, last);
-    await vi.waitFor(() => expect(named(reader, 'reset')).toHaveLength(1));
+    await soon(() => expect(named(reader, 'reset')).toHaveLength(1));
     await it.fire('API');
-    await vi.waitFor(() => expect(named(reader, 'incident')).toHaveLength(1));
+    await soon(() => expect(named(reader, 'incident')).toHaveLength(1));
   },
 );
 
@@ -141,11 +142,11 @@ test('ids are numbers that rise, across a restart too', async () => {
   const it = await startConsole();
   const before = await read(it);
   for (const name of ['a', 'b', 'c']) await it.fire(name);
-  await vi.waitFor(() => expect(named(before, 'incident')).toHaveLength(3));
+  await soon(() => expect(named(before, 'incident')).toHaveLength(3));
   const after = await read(it, placeOf(before), await it.restart());
-  await vi.waitFor(() => expect(after.events).not.toHaveLength(0));
+  await soon(() => expect(after.events).not.toHaveLength(0));
   await it.fire('d');
-  await vi.waitFor(() => expect(named(after, 'incident').length).toBeGreaterThan(0));
+  await soon(() => expect(named(after, 'incident').length).toBeGreaterThan(0));
   const ids = [...before.events, ...after.events].flatMap(({ id }) => (id === undefined ? [] : [Number(id)]));
   expect(ids.every(Number.isSafeInteger)).toBe(true);
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
@@ -162,7 +163,7 @@ test('a reader that reads nothing delays no other', async () => {
   const part = 'x'.repeat(500_000); // twenty of them are more than sockets hold
   for (let n = 1; n <= 20; n++) {
     await it.store.runs.output('run1', id, '', part);
-    await vi.waitFor(() => expect(named(reader, 'run')).toHaveLength(n), { interval: 5 });
+    await soon(() => expect(named(reader, 'run')).toHaveLength(n));
   }
   expect(named(reader, 'reset')).toEqual([]);
   stuck.destroy();

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/domain/model.ts';
+import { soon } from '../support/soon.ts';
 import { startConsole, type TestConsole, TOKEN } from './console.ts';
 import { type Reader, readEvents } from './event-reader.ts';
 
@@ -13,7 +14,7 @@ describe('the live stream of a page', () => {
     const it = await startConsole();
     const id = await it.fire('Production API');
     const reader = await open(it, `/live?at=${id}`);
-    await vi.waitFor(() => expect(messages(reader)).toHaveLength(1));
+    await soon(() => expect(messages(reader)).toHaveLength(1));
     for (const place of ['summary', 'list', 'card', 'timeline', 'seen'])
       expect(last(reader)).toContain(`<hx-partial hx-target="#${place}" hx-swap="innerMorph">`);
     expect(last(reader)).toContain('(1) Production API is down');
@@ -23,25 +24,25 @@ describe('the live stream of a page', () => {
     const it = await startConsole();
     const id = await it.fire('Production API');
     const reader = await open(it, `/live?at=${id}`);
-    await vi.waitFor(() => expect(messages(reader)).toHaveLength(1));
+    await soon(() => expect(messages(reader)).toHaveLength(1));
     await it.bridge.press({
       id: 'p',
       actor: { platform: 'console', id: 'console', name: 'Maya' },
       incident: id,
       action: 'acknowledge',
     });
-    await vi.waitFor(() => expect(last(reader)).toContain('Acknowledged by Maya'));
+    await soon(() => expect(last(reader)).toContain('Acknowledged by Maya'));
     expect(last(reader)).not.toContain('hx-target="#runs"');
   });
 
   test('keeps to the incident that the page shows when a newer one opens', async () => {
     const it = await startConsole();
     const reader = await open(it, '/live');
-    await vi.waitFor(() => expect(last(reader)).toContain('All quiet'));
+    await soon(() => expect(last(reader)).toContain('All quiet'));
     await it.fire('First');
-    await vi.waitFor(() => expect(last(reader)).toContain('<h1 id="card-title" tabindex="-1">First is down</h1>'));
+    await soon(() => expect(last(reader)).toContain('<h1 id="card-title" tabindex="-1">First is down</h1>'));
     await it.fire('Second');
-    await vi.waitFor(() => expect(last(reader)).toContain('(2) First is down'));
+    await soon(() => expect(last(reader)).toContain('(2) First is down'));
     expect(last(reader)).not.toContain('<h1 id="card-title" tabindex="-1">Second is down</h1>');
   });
 
@@ -49,7 +50,7 @@ describe('the live stream of a page', () => {
     const access = { token: TOKEN };
     const it = await startConsole({ options: { access } });
     const reader = await open(it, '/live');
-    await vi.waitFor(() => expect(last(reader)).toContain('All quiet'));
+    await soon(() => expect(last(reader)).toContain('All quiet'));
     access.token = 'another token';
     await it.fire('Production API');
     await reader.over;
@@ -71,15 +72,15 @@ describe('the live stream of a page', () => {
     const run = (await it.store.incident(id))?.runs[0] as Run;
     await it.bridge.began(run, 60_000);
     await it.store.runs.output(run.id, id, 'draining api-1\n', 'draining api-1\n');
-    await vi.waitFor(() => expect(last(reader)).toContain('draining api-1'));
+    await soon(() => expect(last(reader)).toContain('draining api-1'));
   });
 
   test('says a storm in a few messages, each of them small', async () => {
     const it = await startConsole();
     const reader = await open(it, '/live');
-    await vi.waitFor(() => expect(messages(reader)).toHaveLength(1));
+    await soon(() => expect(messages(reader)).toHaveLength(1));
     await Promise.all(Array.from({ length: 1_000 }, (_, n) => it.fire(`host-${n % 7}`, { key: `k${n}` })));
-    await vi.waitFor(() => expect(last(reader)).toContain('1,000 firing'), { timeout: 5_000 });
+    await soon(() => expect(last(reader)).toContain('1,000 firing'));
     expect(messages(reader).length).toBeLessThan(20);
     expect(Math.max(...messages(reader).map(({ data }) => data.length))).toBeLessThan(120_000);
   });

@@ -1,8 +1,9 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { looks } from '../../src/adapters/looks.ts';
 import { LOOK_NAMES, LOOKS, type Look, lookOf } from '../../src/console/looks/index.ts';
 import type { Incident } from '../../src/domain/model.ts';
 import { cardsFor, NOW, STATES, shipped, templateOf } from '../support/card.ts';
+import { soon } from '../support/soon.ts';
 import { CORPUS } from '../templates/hostile.ts';
 import { startConsole } from './console.ts';
 import { readEvents } from './event-reader.ts';
@@ -113,10 +114,10 @@ describe('the page of an incident', () => {
     const id = await it.fire('Production API');
     const reader = await readEvents(`${it.url}/live?at=${id}&as=slack`, { cookie: it.cookie, 'hx-request': 'true' });
     const last = () => reader.events.findLast(({ event }) => event === undefined)?.data ?? '';
-    await vi.waitFor(() => expect(last()).toContain('Critical, firing'));
+    await soon(() => expect(last()).toContain('Critical, firing'));
     const actor = { platform: 'console', id: 'console', name: 'Maya' };
     await it.bridge.press({ id: 'p', actor, incident: id, action: 'acknowledge' });
-    await vi.waitFor(() => expect(last()).toContain('Acknowledged by Maya'));
+    await soon(() => expect(last()).toContain('Acknowledged by Maya'));
     expect(last()).toContain('id="look-slack"');
   });
 });

@@ -1,6 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { soon } from '../support/soon.ts';
 import { cookieOf, FORM, OURS, signIn, startConsole, type TestConsole, TOKEN } from './console.ts';
 import { readEvents } from './event-reader.ts';
 
@@ -55,7 +56,7 @@ describe('with the token as Bearer', () => {
     const id = await fire('API');
     expect((await app.inject({ url: `/incidents/${id}`, headers })).body).toContain('API is down');
     const { events } = await readEvents(`${url}/live?at=${id}`, headers);
-    await vi.waitFor(() => expect(events[0]?.data).toContain('API is down'));
+    await soon(() => expect(events[0]?.data).toContain('API is down'));
   });
 
   test('a wrong one is 401, with the way to sign in', async () => {

@@ -1,11 +1,11 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { DeliveryError, type Reason } from '../../src/domain/errors.ts';
 import type { Adapter, Platform, Rendered, Target } from '../../src/domain/ports.ts';
+import { soon } from '../support/soon.ts';
 import { type Bridge, lineOf, startBridge } from './bridge.ts';
 
-const soon = { timeout: 5_000, interval: 5 };
 const settled = (bridge: Bridge, incident: string) =>
-  vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'delivered' }), soon);
+  soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'delivered' }));
 const failed = (reason: Reason) => new DeliveryError({ reason, scope: 'channel', message: reason });
 
 /** A platform that can only post, and keeps the keys it was given. */
@@ -189,7 +189,7 @@ test('a lane has one attempt in flight at most', async () => {
   await using bridge = await startBridge({ adapters: { hook: { adapter } } });
   bridge.start();
   await Promise.all(Array.from({ length: 50 }, () => bridge.open('hook:ops')));
-  await vi.waitFor(() => expect(adapter.onces).toHaveLength(50), soon);
+  await soon(() => expect(adapter.onces).toHaveLength(50));
   expect(most).toBe(1);
 });
 
@@ -231,7 +231,7 @@ test('a long rest of a card is told in a few replies, broken between lines', asy
   await using bridge = await startBridge({ adapters: { hook: { adapter, render } } });
   bridge.start();
   await bridge.open('hook:ops');
-  await vi.waitFor(() => expect(told).toHaveLength(5), soon);
+  await soon(() => expect(told).toHaveLength(5));
   expect(new Set(onces).size).toBe(5);
   expect(Math.max(...told.map((part) => part.length))).toBeLessThanOrEqual(1_500);
   expect(lines.join('\n').startsWith(told.slice(0, 4).join('\n'))).toBe(true);

@@ -1,16 +1,16 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Card } from '../../src/domain/model.ts';
 import type { Trouble } from '../support/http-chat/protocol.ts';
+import { soon } from '../support/soon.ts';
 import { type Bridge, lineOf, startBridge } from './bridge.ts';
 
-const soon = { timeout: 5_000, interval: 5 };
 const status = (code: number, more: { retryAfter?: string; scope?: 'account' } = {}): Trouble => ({
   kind: 'status',
   status: code,
   ...more,
 });
 const settled = (bridge: Bridge, incident: string) =>
-  vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'delivered' }), soon);
+  soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'delivered' }));
 const titles = (entries: readonly { readonly content?: unknown }[]) =>
   entries.map(({ content }) => (content as Card).title);
 
@@ -43,7 +43,7 @@ describe('a card', () => {
     bridge.chat.script({ times: 1_000, trouble: status(503) });
     bridge.start();
     const incident = await bridge.open('http-chat:ops');
-    await vi.waitFor(() => expect(bridge.seen('ops', 'troubled').length).toBeGreaterThan(2), soon);
+    await soon(() => expect(bridge.seen('ops', 'troubled').length).toBeGreaterThan(2));
     for (let n = 1; n <= 10; n++) await bridge.change(incident, { title: `change ${n}` });
     bridge.chat.heal();
     await settled(bridge, incident);
@@ -74,7 +74,7 @@ describe('a card', () => {
       await settled(bridge, incident);
       bridge.chat.deleteMessage('ops', (await bridge.delivery(incident)).message!.id);
       await bridge.change(incident, { title: 'a change' });
-      await vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state }), soon);
+      await soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state }));
     }
     expect(bridge.seen('ops', 'created')).toHaveLength(2);
     await bridge.store.replay('all');
@@ -104,7 +104,7 @@ describe('a lane', () => {
       bridge.skip(1); // within one millisecond there is no order
     }
     bridge.start();
-    await vi.waitFor(() => expect(titles(bridge.seen('ops', 'created'))).toEqual(names), soon);
+    await soon(() => expect(titles(bridge.seen('ops', 'created'))).toEqual(names));
   });
 
   test('that hangs delays no other', async () => {
@@ -112,10 +112,10 @@ describe('a lane', () => {
     bridge.chat.script({ times: 1_000, channel: 'slow', trouble: { kind: 'stall' } });
     bridge.start();
     await bridge.open('http-chat:slow');
-    await vi.waitFor(() => expect(bridge.seen('slow', 'troubled')).toHaveLength(1), soon);
+    await soon(() => expect(bridge.seen('slow', 'troubled')).toHaveLength(1));
     const began = Date.now();
     for (let n = 0; n < 20; n++) await bridge.open(`http-chat:fast-${n}`);
-    await vi.waitFor(() => expect(bridge.chat.log.filter(({ kind }) => kind === 'created')).toHaveLength(20), soon);
+    await soon(() => expect(bridge.chat.log.filter(({ kind }) => kind === 'created')).toHaveLength(20));
     expect(Date.now() - began).toBeLessThan(2_000);
   });
 
@@ -144,7 +144,7 @@ describe('a lane', () => {
     bridge.chat.script({ times: 1, channel: 'a', trouble: status(429, { retryAfter: '0.6', scope: 'account' }) });
     bridge.start();
     await bridge.open('http-chat:a');
-    await vi.waitFor(() => expect(bridge.seen('a', 'troubled')).toHaveLength(1), soon);
+    await soon(() => expect(bridge.seen('a', 'troubled')).toHaveLength(1));
     const incident = await bridge.open('http-chat:b');
     await settled(bridge, incident);
     expect(bridge.seen('b', 'created')[0]!.at - bridge.seen('a', 'troubled')[0]!.at).toBeGreaterThanOrEqual(598);
@@ -159,7 +159,7 @@ describe('a lane', () => {
     await bridge.open('http-chat:ops', 'poison');
     for (let n = 0; n < 50; n++) await bridge.open('http-chat:ops', `incident ${n}`);
     bridge.start();
-    await vi.waitFor(() => expect(bridge.seen('ops', 'created')).toHaveLength(50), soon);
+    await soon(() => expect(bridge.seen('ops', 'created')).toHaveLength(50));
   });
 });
 
@@ -168,10 +168,10 @@ test('the result of an attempt is dropped where another process took the lane me
   bridge.chat.script({ times: 1, operation: 'post', trouble: { kind: 'slow', ms: 100 } });
   bridge.start();
   const incident = await bridge.open('http-chat:ops');
-  await vi.waitFor(() => expect(bridge.seen('ops', 'troubled')).toHaveLength(1), soon);
+  await soon(() => expect(bridge.seen('ops', 'troubled')).toHaveLength(1));
   bridge.skip(60_000);
   const [lane] = await bridge.store.lanes.claim(1);
-  await vi.waitFor(() => expect(bridge.attempted).toEqual(['http-chat ok']), soon);
+  await soon(() => expect(bridge.attempted).toEqual(['http-chat ok']));
   expect(await bridge.delivery(incident)).toMatchObject({ state: 'waiting', delivered: 0 });
   await bridge.store.lanes.release(lane!);
   await settled(bridge, incident);
@@ -184,7 +184,7 @@ describe('a post of unknown outcome', () => {
     bridge.chat.script({ times: 1, operation: 'post', trouble: { kind: 'drop' } });
     bridge.start();
     const incident = await bridge.open('http-chat:ops');
-    await vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'retrying' }), soon);
+    await soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'retrying' }));
     await settled(bridge, incident);
     expect(bridge.seen('ops').map(({ kind }) => kind)).toEqual(['troubled', 'created', 'looked', 'edited']);
   });
@@ -224,12 +224,12 @@ describe('a dead letter', () => {
     bridge.chat.script({ times: 1, operation: 'post', trouble: status(403) });
     bridge.start();
     const incident = await bridge.open('http-chat:ops');
-    await vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'dead' }), soon);
+    await soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'dead' }));
     expect((await bridge.delivery(incident)).error).toContain('Invite the bot to the channel.');
-    await vi.waitFor(() => expect(bridge.lost).toMatchObject([{ failure: { reason: 'forbidden' } }]), soon);
+    await soon(() => expect(bridge.lost).toMatchObject([{ failure: { reason: 'forbidden' } }]));
     await bridge.store.replay('all');
     await settled(bridge, incident);
-    await vi.waitFor(() => expect(bridge.back).toHaveLength(1), soon);
+    await soon(() => expect(bridge.back).toHaveLength(1));
   });
 
   test('is made of all that waits where a channel keeps the bot out, after a single call', async () => {
@@ -238,8 +238,8 @@ describe('a dead letter', () => {
     const incidents = await Promise.all(Array.from({ length: 20 }, () => bridge.open('http-chat:ops')));
     bridge.start();
     for (const incident of incidents)
-      await vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'dead' }), soon);
-    await vi.waitFor(() => expect(bridge.lost).toHaveLength(20), soon);
+      await soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'dead' }));
+    await soon(() => expect(bridge.lost).toHaveLength(20));
     expect(bridge.seen('ops')).toHaveLength(1);
   });
 
@@ -247,7 +247,7 @@ describe('a dead letter', () => {
     await using bridge = await startBridge();
     bridge.start();
     const incident = await bridge.open('slack:C012');
-    await vi.waitFor(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'dead' }), soon);
+    await soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'dead' }));
     expect((await bridge.delivery(incident)).error).toContain('SLACK_');
   });
 });
@@ -257,10 +257,10 @@ test('a destination that keeps failing is told as lost, once for each incident t
   bridge.chat.script({ times: 10_000, trouble: status(502) });
   bridge.start();
   const incidents = await Promise.all(Array.from({ length: 5 }, () => bridge.open('http-chat:ops')));
-  await vi.waitFor(() => expect(bridge.lost).toHaveLength(5), soon);
+  await soon(() => expect(bridge.lost).toHaveLength(5));
   incidents.push(await bridge.open('http-chat:ops'));
-  await vi.waitFor(() => expect(bridge.lost).toHaveLength(6), soon);
-  await vi.waitFor(() => expect(bridge.seen('ops', 'troubled').length).toBeGreaterThan(8), soon);
+  await soon(() => expect(bridge.lost).toHaveLength(6));
+  await soon(() => expect(bridge.seen('ops', 'troubled').length).toBeGreaterThan(8));
   bridge.chat.heal();
   const healed = bridge.clock.now();
   for (const incident of incidents) await settled(bridge, incident);
@@ -274,7 +274,7 @@ describe('stop', () => {
     bridge.chat.script({ times: 1, operation: 'post', trouble: { kind: 'slow', ms: 150 } });
     const incidents = [await bridge.open('http-chat:ops'), await bridge.open('http-chat:ops')];
     const worker = bridge.start();
-    await vi.waitFor(() => expect(bridge.seen('ops', 'troubled')).toHaveLength(1), soon);
+    await soon(() => expect(bridge.seen('ops', 'troubled')).toHaveLength(1));
     await worker.stop();
     expect(bridge.seen('ops', 'created')).toHaveLength(1);
     expect(await Promise.all(incidents.map(async (one) => (await bridge.delivery(one)).state))).toEqual([
@@ -290,7 +290,7 @@ describe('stop', () => {
     const worker = bridge.start();
     await bridge.open('http-chat:ops');
     await bridge.open('http-chat:ops');
-    await vi.waitFor(() => expect(bridge.seen('ops', 'troubled')).toHaveLength(1), soon);
+    await soon(() => expect(bridge.seen('ops', 'troubled')).toHaveLength(1));
     const began = Date.now();
     await worker.stop(50);
     expect(Date.now() - began).toBeLessThan(1_000);

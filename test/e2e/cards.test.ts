@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { type Bridge, soon, startBridge } from '../support/bridge.ts';
+import { type Bridge, startBridge } from '../support/bridge.ts';
 import { startHttpChat } from '../support/http-chat/server.ts';
+import { soon } from '../support/soon.ts';
 import { cardsIn, entries, incidentOn, startChat } from './chat.ts';
 
 const COMMANDS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');

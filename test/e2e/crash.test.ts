@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Bridge, MAIN, soon, startBridge } from '../support/bridge.ts';
+import { type Bridge, MAIN, startBridge } from '../support/bridge.ts';
 import type { HttpChatServer } from '../support/http-chat/server.ts';
 import { incidentsOf } from '../support/incidents-of.ts';
+import { soon } from '../support/soon.ts';
 import { cardsIn, entries, startChat } from './chat.ts';
 import { expectCardsRight, expectNothingLost, expectRemembered, expectRunOnce, killLoop } from './kill-loop.ts';
 

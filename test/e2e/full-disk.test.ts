@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MAIN, soon, startBridge } from '../support/bridge.ts';
+import { MAIN, startBridge } from '../support/bridge.ts';
 import { incidentsOf, monitorOf } from '../support/incidents-of.ts';
 import { maySmallDisk, smallDisk } from '../support/small-disk.ts';
+import { soon } from '../support/soon.ts';
 
 describe.skipIf(!maySmallDisk())('a bridge whose disk is full', () => {
   const started = async () => {

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
-import { type Bridge, type IncidentJson, soon, startBridge } from '../support/bridge.ts';
+import { type Bridge, type IncidentJson, startBridge } from '../support/bridge.ts';
 import type { HttpChatServer } from '../support/http-chat/server.ts';
 import { incidentsOf, monitorOf } from '../support/incidents-of.ts';
 import { NOTING_RUNBOOK, noted } from '../support/noting-runbook.ts';
 import { randomFrom } from '../support/random.ts';
+import { soon } from '../support/soon.ts';
 import { cardsIn, entries, incidentOn, startChat } from './chat.ts';
 
 const SENDERS = 8;

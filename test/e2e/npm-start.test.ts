@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { MAIN, soon } from '../support/bridge.ts';
+import { MAIN } from '../support/bridge.ts';
+import { soon } from '../support/soon.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import { tocsinProcess } from '../cli/run.ts';
-import { MAIN, soon, startBridge, writeInto } from '../support/bridge.ts';
+import { MAIN, startBridge, writeInto } from '../support/bridge.ts';
+import { soon } from '../support/soon.ts';
 
 test('a .env with a fault is told and not taken, and the bridge goes on with the last good one', async () => {
   const good = 'WIZSTATUS_SECRETS=the-first-secret\n';

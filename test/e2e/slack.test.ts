@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connected, platformStories } from '../stories/platform-stories.ts';
-import { MAIN, soon, startBridge } from '../support/bridge.ts';
+import { MAIN, startBridge } from '../support/bridge.ts';
 import { startSlackTeam } from '../support/slack/platform.ts';
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, signed, startFakeSlack } from '../support/slack/server.ts';
+import { soon } from '../support/soon.ts';
 
 platformStories('slack', startSlackTeam);
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { MAIN, soon, startBridge } from '../support/bridge.ts';
+import { MAIN, startBridge } from '../support/bridge.ts';
+import { soon } from '../support/soon.ts';
 import { linkOn, startWorkflowChannel } from '../support/workflows/channel.ts';
 import { SIGNATURE } from '../support/workflows/server.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { tocsinProcess } from '../cli/run.ts';
-import { type Bridge, MAIN, soon, startBridge } from '../support/bridge.ts';
+import { type Bridge, MAIN, startBridge } from '../support/bridge.ts';
+import { soon } from '../support/soon.ts';
 
 const kindsOf = async (bridge: Bridge, id: string) =>
   (await bridge.api(`/incidents/${id}`)).timeline.map(({ kind }) => kind);

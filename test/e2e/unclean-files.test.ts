@@ -2,9 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Bridge, type BridgeOptions, MAIN, newPlace, soon, startBridge } from '../support/bridge.ts';
+import { type Bridge, type BridgeOptions, MAIN, newPlace, startBridge } from '../support/bridge.ts';
 import { incidentsOf, monitorOf } from '../support/incidents-of.ts';
 import { maySmallDisk, smallDisk } from '../support/small-disk.ts';
+import { soon } from '../support/soon.ts';
 
 const REFUSED_WITHIN_MS = 10_000;
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE, maya, script, startPipeline } from './run-bridge.ts';
 
-const within = { timeout: 10_000, interval: 25 };
 const alone = (name: string, on: string, shell = 'true', more = '') =>
   script(name, shell, `allow: [console]\non: ${on}\n${more}`);
 const ALL = { ...alone('opens', 'firing'), ...alone('owned', 'acknowledged'), ...alone('closes', 'resolved') };
@@ -98,7 +97,7 @@ test('needs the leave of nobody to run', async () => {
   bridge.set({ responders: new Map([['*', []]]) });
   const id = await bridge.fire();
   bridge.startRunner();
-  await expect.poll(() => bridge.runs(id), within).toMatchObject([{ state: 'succeeded', output: 'ran\n' }]);
+  await expect.poll(() => bridge.runs(id)).toMatchObject([{ state: 'succeeded', output: 'ran\n' }]);
 });
 
 describe('what an earlier state kept', () => {
@@ -118,15 +117,15 @@ describe('what an earlier state kept', () => {
     const id = await bridge.fire();
     bridge.startRunner();
     const stateOf = async (runbook: string) => (await bridge.runs(id)).find((run) => run.runbook === runbook)?.state;
-    await expect.poll(() => stateOf('opens'), within).toBe('running');
+    await expect.poll(() => stateOf('opens')).toBe('running');
     await bridge.receive(bridge.event('resolved'));
     const next = await bridge.fire('inc-2');
     await bridge.ask(next, 'other');
-    await expect.poll(async () => (await bridge.runs(next)).at(-1)?.state, within).toBe('succeeded');
+    await expect.poll(async () => (await bridge.runs(next)).at(-1)?.state).toBe('succeeded');
     expect(await stateOf('closes')).toBe('queued');
     await bridge.edit('go', '');
     await expect
-      .poll(() => bridge.runs(id), within)
+      .poll(() => bridge.runs(id))
       .toMatchObject([
         { state: 'succeeded', values: { ticket: '42' } },
         { state: 'succeeded', output: 'closes 42\n' },
@@ -137,13 +136,13 @@ describe('what an earlier state kept', () => {
     const bridge = await startPipeline(TICKET);
     const id = await bridge.fire();
     bridge.startRunner();
-    await expect.poll(() => bridge.runs(id), within).toMatchObject([{ state: 'running' }]);
+    await expect.poll(() => bridge.runs(id)).toMatchObject([{ state: 'running' }]);
     await bridge.receive(bridge.event('resolved'));
     bridge.pass(60 * MINUTE);
     await expect
-      .poll(() => bridge.runs(id), within)
+      .poll(() => bridge.runs(id))
       .toMatchObject([{ state: 'running' }, { state: 'succeeded', output: 'closes \n' }]);
     await bridge.edit('go', '');
-    await expect.poll(async () => (await bridge.runs(id))[0]?.state, within).toBe('succeeded');
+    await expect.poll(async () => (await bridge.runs(id))[0]?.state).toBe('succeeded');
   });
 });

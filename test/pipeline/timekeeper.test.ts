@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { NewTimer, Timers } from '../../src/domain/ports.ts';
 import { startTimekeeper } from '../../src/pipeline/timekeeper.ts';
 import { clockAt } from '../support/clock.ts';
+import { soon } from '../support/soon.ts';
 import { MINUTE, routeOf, startBridge, type TestBridge } from './bridge.ts';
 
 const routes = [routeOf('ROUTE_DEFAULT', 'slack:all; remind=10m')];
@@ -26,9 +27,9 @@ test('a timer that comes to be due is rung, and goes on', async () => {
   keep(it);
   const id = await it.fire();
   it.now += 10 * MINUTE;
-  await vi.waitFor(async () => expect(await it.lines(id, 'reminded')).toHaveLength(1));
+  await soon(async () => expect(await it.lines(id, 'reminded')).toHaveLength(1));
   it.now += 10 * MINUTE;
-  await vi.waitFor(async () => expect(await it.lines(id, 'reminded')).toHaveLength(2));
+  await soon(async () => expect(await it.lines(id, 'reminded')).toHaveLength(2));
 });
 
 test('a clock that is set back while it runs delays no timer by more than its own time', async () => {
@@ -36,11 +37,11 @@ test('a clock that is set back while it runs delays no timer by more than its ow
   const woken = vi.fn(it.store.timers.wake);
   keep(it, { wake: woken });
   const id = await it.fire();
-  await vi.waitFor(() => expect(woken).toHaveBeenCalledTimes(1)); // at the start, anything may have happened
+  await soon(() => expect(woken).toHaveBeenCalledTimes(1)); // at the start, anything may have happened
   it.now -= 24 * 60 * MINUTE;
-  await vi.waitFor(async () => expect((await it.view(id)).incident.nudges?.since).toBe(it.now));
+  await soon(async () => expect((await it.view(id)).incident.nudges?.since).toBe(it.now));
   it.now += 10 * MINUTE;
-  await vi.waitFor(async () => expect(await it.lines(id, 'reminded')).toHaveLength(1));
+  await soon(async () => expect(await it.lines(id, 'reminded')).toHaveLength(1));
 });
 
 test('a clock that was set back while the bridge was down delays none either', async () => {
@@ -48,7 +49,7 @@ test('a clock that was set back while the bridge was down delays none either', a
   const id = await it.fire();
   it.now -= 24 * 60 * MINUTE;
   keep(it);
-  await vi.waitFor(async () => expect((await it.view(id)).incident.nudges?.since).toBe(it.now));
+  await soon(async () => expect((await it.view(id)).incident.nudges?.since).toBe(it.now));
 });
 
 test('one that cannot be rung holds up no other', async () => {
@@ -59,7 +60,7 @@ test('one that cannot be rung holds up no other', async () => {
     if (timer.incident === bad) throw new Error('not now');
     await it.bridge.ring(timer);
   });
-  await vi.waitFor(async () => expect(await it.lines(good, 'reminded')).toHaveLength(1));
+  await soon(async () => expect(await it.lines(good, 'reminded')).toHaveLength(1));
   expect(await it.lines(bad, 'reminded')).toEqual([]);
 });
 

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Log, Memory } from '../../src/domain/ports.ts';
 import { loadSecretUses } from '../../src/receiver/secret-uses.ts';
 import type { OpenSource } from '../../src/receiver/webhooks.ts';
 import { alertmanager } from '../../src/sources/alertmanager.ts';
 import { wizstatus } from '../../src/sources/wizstatus.ts';
 import { freshPath, openAt } from '../store/samples.ts';
+import { soon } from '../support/soon.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const NAME = 'secret.uses';
@@ -101,7 +102,7 @@ test('while the store is away uses are counted, told in the log, and stored when
   };
   const uses = await load(memory, wiz('one'), pino({}, { write: (line) => void lines.push(line) }));
   uses.used('wizstatus', 'one', NOW);
-  await vi.waitFor(() => expect(lines).toHaveLength(1));
+  await soon(() => expect(lines).toHaveLength(1));
   expect(uses.lastUsed()).toMatchObject([{ at: NOW }]);
   isAway = false;
   await uses.save();

@@ -9,15 +9,13 @@ import { processesOf } from '../../src/runbooks/processes.ts';
 import type { RunnerOptions } from '../../src/runbooks/runner.ts';
 import { makeFolder, startBridge, writeRunbook } from './bridge.ts';
 
-const within = { timeout: 5_000, interval: 25 };
-
 /** Presses run, and waits until the run has ended. */
 async function ran(bridge: Awaited<ReturnType<typeof startBridge>>, runbook: string, inputs = {}) {
   const reply = await bridge.press('run', runbook, { inputs });
   expect(reply).toMatchObject({ kind: 'started' });
   const id = reply.kind === 'started' ? reply.run : '';
   const find = async () => (await bridge.runs()).find((run) => run.id === id);
-  await expect.poll(async () => (await find())?.endedAt, within).toBeDefined();
+  await expect.poll(async () => (await find())?.endedAt).toBeDefined();
   return await find();
 }
 
@@ -63,7 +61,7 @@ test('fifty presses at once run it once, and the others are told who was first',
   const refused = replies.filter((reply) => reply.kind === 'refused');
   expect(refused).toHaveLength(49);
   expect(new Set(refused.map(({ code, by }) => `${code} ${by?.name}`))).toEqual(new Set(['already_running Maya']));
-  await expect.poll(async () => (await bridge.run('slow'))?.state, within).toBe('succeeded');
+  await expect.poll(async () => (await bridge.run('slow'))?.state).toBe('succeeded');
   expect(readFileSync(join(folder, 'runbooks', 'count'), 'utf8')).toBe('x\n');
 });
 
@@ -85,9 +83,9 @@ test('its cards follow while it runs, and are left alone once it has ended', asy
   });
   const revision = async () => (await bridge.store.incident(bridge.incident))?.incident.revision ?? 0;
   await bridge.press('run', 'slow');
-  await expect.poll(() => shown.length, within).toBeGreaterThan(2);
+  await expect.poll(() => shown.length).toBeGreaterThan(2);
   writeFileSync(join(folder, 'runbooks', 'go'), '');
-  await expect.poll(async () => (await bridge.run('slow'))?.state, within).toBe('succeeded');
+  await expect.poll(async () => (await bridge.run('slow'))?.state).toBe('succeeded');
   expect(shown.at(-1)).toBe('begun\n');
   const ended = await revision();
   for (const run of await bridge.runs()) await again(run);
@@ -99,11 +97,11 @@ test('Cancel ends it within a second', async () => {
   writeRunbook(folder, 'endless', 'echo begun; while :; do sleep 0.1; done');
   const bridge = await startBridge(folder);
   await bridge.press('run', 'endless');
-  await expect.poll(() => bridge.shown.length, within).toBe(1);
+  await expect.poll(() => bridge.shown.length).toBe(1);
   const run = await bridge.run('endless');
   const start = performance.now();
   await bridge.press('cancel', run?.id ?? '');
-  await expect.poll(async () => (await bridge.run('endless'))?.state, within).toBe('cancelled');
+  await expect.poll(async () => (await bridge.run('endless'))?.state).toBe('cancelled');
   expect(performance.now() - start).toBeLessThan(5_000);
   expect(await bridge.run('endless')).toMatchObject({
     output: 'begun\n',
@@ -125,11 +123,11 @@ test('a flood is kept as its head and tail, and other presses are answered meanw
   writeRunbook(folder, 'flood', 'exec yes', 'timeout: 1s');
   const bridge = await startBridge(folder);
   await bridge.press('run', 'flood');
-  await expect.poll(() => bridge.shown.length, within).toBeGreaterThan(0);
+  await expect.poll(() => bridge.shown.length).toBeGreaterThan(0);
   const start = performance.now();
   await bridge.press('note', '', { inputs: { text: 'looking' } });
   expect(performance.now() - start).toBeLessThan(5_000);
-  await expect.poll(async () => (await bridge.run('flood'))?.state, within).toBe('timed_out');
+  await expect.poll(async () => (await bridge.run('flood'))?.state).toBe('timed_out');
   const output = (await bridge.run('flood'))?.output ?? '';
   expect(Buffer.byteLength(output)).toBeLessThanOrEqual(64 * 1024);
   expect(output).toMatch(/^y\ny\n[y\n]*\n… [\d,]+ bytes cut …\ny\n/);
@@ -148,7 +146,7 @@ describe('what changed since it was asked for', () => {
     const { incident } = bridge;
     const next = await startBridge(folder, (base) => ({ secrets: () => 'set', ...overrides(base) }));
     const find = async () => (await next.store.incident(incident))?.runs[0];
-    await expect.poll(async () => (await find())?.endedAt, within).toBeDefined();
+    await expect.poll(async () => (await find())?.endedAt).toBeDefined();
     return { ...(await find()), wasRun: existsSync(join(folder, 'runbooks', 'it-ran')) };
   }
 
@@ -217,7 +215,7 @@ test('a run that a dead process left is unknown, ended on this machine, and neve
 
   const next = await startBridge(folder);
   const find = async () => (await next.store.incident(bridge.incident))?.runs[0];
-  await expect.poll(async () => (await find())?.state, within).toBe('unknown');
+  await expect.poll(async () => (await find())?.state).toBe('unknown');
   expect((await find())?.summary).toContain('the bridge stopped while it ran');
   expect(await killed).toEqual([null, 'SIGKILL']);
   expect(existsSync(join(folder, 'runbooks', 'it-ran'))).toBe(false);
@@ -228,7 +226,7 @@ test('a bridge that stops ends what runs, and says so', async () => {
   writeRunbook(folder, 'endless', 'echo begun; while :; do sleep 0.1; done');
   const bridge = await startBridge(folder);
   await bridge.press('run', 'endless');
-  await expect.poll(() => bridge.shown.length, within).toBe(1);
+  await expect.poll(() => bridge.shown.length).toBe(1);
   await bridge.stopRunner();
   expect(await bridge.run('endless')).toMatchObject({
     state: 'cancelled',
@@ -242,9 +240,7 @@ test('no more run at once than there is room for', async () => {
   for (const name of ['a', 'b', 'c']) writeRunbook(folder, name, `echo begin >> log; sleep 0.2; echo end >> log`);
   const bridge = await startBridge(folder, () => ({ concurrency: 1 }));
   await Promise.all(['a', 'b', 'c'].map((name) => bridge.press('run', name)));
-  await expect
-    .poll(async () => (await bridge.runs()).map(({ state }) => state), within)
-    .toEqual(Array(3).fill('succeeded'));
+  await expect.poll(async () => (await bridge.runs()).map(({ state }) => state)).toEqual(Array(3).fill('succeeded'));
   expect(readFileSync(join(folder, 'runbooks', 'log'), 'utf8')).toBe('begin\nend\n'.repeat(3));
 });
 
@@ -345,11 +341,11 @@ test('a run whose lease is lost is ended, and its end is told by who holds it', 
     ended: async (run) => void ends.push(run.id),
   }));
   await bridge.press('run', 'endless');
-  await expect.poll(() => bridge.shown.length, within).toBe(1);
+  await expect.poll(() => bridge.shown.length).toBe(1);
   const id = (await bridge.run('endless'))?.id ?? '';
   expect(await processesOf(id)).not.toEqual([]);
   held = false;
   await bridge.press('cancel', id); // makes the runner look
-  await expect.poll(() => processesOf(id), within).toEqual([]);
+  await expect.poll(() => processesOf(id)).toEqual([]);
   expect(ends).toEqual([]);
 });

@@ -13,8 +13,7 @@ const entry = (what: string, over: Partial<AuditEntry> = {}): AuditEntry => ({
   ...over,
 });
 const all = (store: Store, query = {}) => store.audit.rows({ after: 0, limit: 1_000, ...query });
-const chained = (store: Store) =>
-  expect.poll(() => store.audit.verify(), { timeout: 5_000, interval: 20 }).toMatchObject({ ok: true, unchained: 0 });
+const chained = (store: Store) => expect.poll(() => store.audit.verify()).toMatchObject({ ok: true, unchained: 0 });
 
 /** Does this to the file, as somebody who can write to it may. */
 function tamper(path: string, sql: string): void {
@@ -95,7 +94,7 @@ describe('the audit trail', () => {
     const ago = Date.now() - 20 * DAY_MS;
     const old = incident({ status: 'resolved', openedAt: ago, resolvedAt: ago });
     await put(store, { incident: old, audit: [entry('resolve', { at: ago })] });
-    await expect.poll(() => store.incident(old.id), { timeout: 5_000 }).toBeUndefined();
+    await expect.poll(() => store.incident(old.id)).toBeUndefined();
     await chained(store);
     expect(await all(store, { incident: old.id })).toHaveLength(1);
   });

@@ -12,6 +12,7 @@ import { createFlush, FlushFailed } from '../../src/store/flush.ts';
 import { openSqlite } from '../../src/store/open-sqlite.ts';
 import { createStore } from '../../src/store/store.ts';
 import { clockAt } from '../support/clock.ts';
+import { soon } from '../support/soon.ts';
 import { incident } from './incidents.ts';
 import { countingMetrics, DAY_MS, freshPath, openAt, put } from './samples.ts';
 
@@ -67,7 +68,7 @@ test('what is stored is answered and told once it survives a power loss, not bef
   const answered = vi.fn();
   const one = incident();
   const stored = put(store, { incident: one }).then(answered);
-  await vi.waitFor(async () => expect(await store.incident(one.id)).toBeDefined()); // it is committed
+  await soon(async () => expect(await store.incident(one.id)).toBeDefined()); // it is committed
   expect([answered.mock.calls.length, told.mock.calls.length]).toEqual([0, 0]);
   flush.open();
   await stored;
@@ -79,7 +80,7 @@ test('what comes while the disk is waited for shares the next commit', async () 
   const { batches, metrics } = countingMetrics();
   const { store } = await opened((database) => ({ ...database, flush: () => flush.passed }), metrics);
   const first = put(store, {});
-  await vi.waitFor(async () => expect(await store.incidents({ limit: 10 })).toHaveLength(1));
+  await soon(async () => expect(await store.incidents({ limit: 10 })).toHaveLength(1));
   const others = Array.from({ length: 10 }, () => put(store, {}));
   flush.open();
   await Promise.all([first, ...others]);
@@ -164,7 +165,7 @@ test('a lock that stays is told in a moment, and over when it is freed', async (
     reason: 'another process is writing to the database',
   });
   other.free();
-  await vi.waitFor(async () => expect(await store.health()).toEqual({ writable: true }), { timeout: 3_000 });
+  await soon(async () => expect(await store.health()).toEqual({ writable: true }));
 });
 
 test('a full disk is told, nothing of it is stored or remembered, and it is over when there is room', async () => {
@@ -193,7 +194,7 @@ test('a full disk is told, nothing of it is stored or remembered, and it is over
   expect(await store.health()).toEqual(full);
 
   await sql`pragma max_page_count = 1000000`.execute(database.write);
-  await vi.waitFor(async () => expect(await store.health()).toEqual({ writable: true }), { timeout: 3_000 });
+  await soon(async () => expect(await store.health()).toEqual({ writable: true }));
   const again = await store.change({ once: 'big:0', decide: () => ({ changes: [], answer: 1 }) });
   expect(again).toEqual({ duplicate: false, answer: 1 });
 });

@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { FaultsFound } from '../../src/domain/errors.ts';
 import type { StoreChange } from '../../src/domain/ports.ts';
 import { migrate, migrations } from '../../src/store/migrate.ts';
 import { openSqlite } from '../../src/store/open-sqlite.ts';
 import { sqliteDialect } from '../../src/store/sqlite.ts';
 import type { Tables } from '../../src/store/tables.ts';
+import { soon } from '../support/soon.ts';
 import { delivery, incident } from './incidents.ts';
 import { freshPath, openAt, put } from './samples.ts';
 
@@ -85,7 +86,7 @@ test('a tool works beside a server, which notices what it wrote', async () => {
   server.watch((what) => told.push(what));
   const tool = await openAt(path, { role: 'tool' });
   expect(await tool.replay('all')).toBe(1);
-  await vi.waitFor(() => expect(told).toMatchObject([{ lanes: ['slack:alerts'] }]));
+  await soon(() => expect(told).toMatchObject([{ lanes: ['slack:alerts'] }]));
   expect(await server.lanes.due(lane, 1)).toMatchObject([{ id: due.id }]);
 });
 

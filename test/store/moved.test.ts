@@ -1,8 +1,9 @@
 import { copyFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
+import { soon } from '../support/soon.ts';
 import { incident } from './incidents.ts';
 import { freshPath, openAt, put } from './samples.ts';
 
@@ -60,7 +61,7 @@ test('the log has the file and the cure, once, though nobody asks', async () => 
   const path = await freshPath();
   await openAt(path, { log: pino({}, { write: (line) => void lines.push(line) }) });
   rmSync(path);
-  await vi.waitFor(() => expect(lines.join('')).toContain('nothing can be stored'), { timeout: 3_000 });
+  await soon(() => expect(lines.join('')).toContain('nothing can be stored'));
   const told = lines
     .filter((line) => line.includes('nothing can be stored'))
     .map((line) => JSON.parse(line) as unknown);
@@ -75,7 +76,7 @@ test('the same file, put back, goes on with all that was stored', async () => {
   renameSync(path, `${path}.old`);
   await expect(put(store, {})).rejects.toThrow(StoreUnavailable);
   renameSync(`${path}.old`, path);
-  await vi.waitFor(async () => expect(await store.health()).toEqual({ writable: true }), { timeout: 3_000 });
+  await soon(async () => expect(await store.health()).toEqual({ writable: true }));
   await put(store, { incident: after });
   await store.close();
   const again = await openAt(path);

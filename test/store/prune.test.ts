@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { clockAt } from '../support/clock.ts';
+import { soon } from '../support/soon.ts';
 import { delivery, incident, line, MAYA, run } from './incidents.ts';
 import { DAY_MS, freshPath, openAt, put } from './samples.ts';
 
@@ -38,9 +39,7 @@ test('an incident that ended longer ago than the retention goes with all that ha
       due.map(({ id }) => ({ delivery: id, shown: 1, message: { id, channel: 'c' } })),
     );
   }
-  await vi.waitFor(() => expect(countsAt(path)).toMatchObject({ incidents: 2, lines: 2, deliveries: 2, runs: 2 }), {
-    timeout: 5_000,
-  });
+  await soon(() => expect(countsAt(path)).toMatchObject({ incidents: 2, lines: 2, deliveries: 2, runs: 2 }));
   expect((await store.incidents({ limit: 9 })).map(({ id }) => id).sort()).toEqual([open.id, lately.id].sort());
   expect(countsAt(path).messages).toBeLessThanOrEqual(2);
 });
@@ -52,12 +51,12 @@ test('an incident that ended long ago stays while a card of it is still to be sh
   const old = { status: 'resolved', openedAt: ago, resolvedAt: ago } as const;
   const [shown, waiting] = [incident(old), incident(old)];
   await put(store, { incident: shown }, { incident: waiting, deliveries: [delivery()] });
-  await vi.waitFor(async () => expect(await store.incident(shown.id)).toBeUndefined(), { timeout: 5_000 });
+  await soon(async () => expect(await store.incident(shown.id)).toBeUndefined());
   expect(await store.incident(waiting.id)).toBeDefined();
   const [lane] = await store.lanes.claim(1);
   const [due] = await store.lanes.due(lane!, 1);
   await store.lanes.settle(lane!, [{ delivery: due!.id, shown: 1, message: { id: '1', channel: 'c' } }]);
-  await vi.waitFor(async () => expect(await store.incident(waiting.id)).toBeUndefined(), { timeout: 5_000 });
+  await soon(async () => expect(await store.incident(waiting.id)).toBeUndefined());
 });
 
 test('a once-key is remembered for 72 h at least, and then forgotten', async () => {
@@ -72,7 +71,7 @@ test('a once-key is remembered for 72 h at least, and then forgotten', async () 
   await clock.wait(120_000); // the pruner went round
   expect(await ask()).toEqual({ duplicate: true });
   ahead = 5 * DAY_MS;
-  await vi.waitFor(async () => expect(await ask()).toMatchObject({ duplicate: false }), { timeout: 3_000 });
+  await soon(async () => expect(await ask()).toMatchObject({ duplicate: false }));
 });
 
 test('a silence that was over longer ago than the retention is forgotten', async () => {
@@ -84,5 +83,5 @@ test('a silence that was over longer ago than the retention is forgotten', async
   const database = new DatabaseSync(path);
   onTestFinished(() => database.close());
   const ids = () => database.prepare('select id from silences').all();
-  await vi.waitFor(() => expect(ids()).toEqual([{ id: 'late' }]), { timeout: 5_000 });
+  await soon(() => expect(ids()).toEqual([{ id: 'late' }]));
 });

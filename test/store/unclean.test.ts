@@ -4,8 +4,9 @@ import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { FaultsFound, StoreUnavailable } from '../../src/domain/errors.ts';
+import { soon } from '../support/soon.ts';
 import { incident } from './incidents.ts';
 import { freshPath, openAt, put } from './samples.ts';
 
@@ -134,9 +135,6 @@ test('damage in a file too large to be read first: it is used at once, and healt
   database.close();
   garble(path, 'runs_incident');
   const store = await openAt(path);
-  await vi.waitFor(
-    async () => expect(await store.health()).toEqual({ writable: false, reason: 'the database is damaged' }),
-    { timeout: 5_000 },
-  );
+  await soon(async () => expect(await store.health()).toEqual({ writable: false, reason: 'the database is damaged' }));
   await store.close();
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Bridge, MAIN, soon, startBridge } from '../support/bridge.ts';
+import { type Bridge, MAIN, startBridge } from '../support/bridge.ts';
+import { soon } from '../support/soon.ts';
 import type { Person, PlatformFake, ShownCard } from './platform.ts';
 
 const RESTART = `---

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { Actor, Severity, Status } from '../../src/domain/model.ts';
 import type { WebhookRequest } from '../../src/domain/ports.ts';
 import { wizstatus } from '../../src/sources/wizstatus.ts';
@@ -187,11 +187,6 @@ export async function startBridge({
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
   };
-}
-
-/** Polls until it holds: what is waited for happens in another process. */
-export function soon<T>(check: () => T | Promise<T>, timeout = 15_000): Promise<T> {
-  return vi.waitFor(check, { timeout, interval: 40 });
 }
 
 async function ask(url: string, request: RequestInit): Promise<Answer> {

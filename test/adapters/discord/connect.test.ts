@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src/adapters/discord/connect.ts';
 import { invitation } from '../../../src/adapters/discord/invitation.ts';
 import { discordPlatform } from '../../../src/adapters/discord/platform.ts';
@@ -16,6 +16,7 @@ import {
   type Trouble,
 } from '../../support/discord/server.ts';
 import { hostOf } from '../../support/host.ts';
+import { soon } from '../../support/soon.ts';
 
 const ALERTS = '833333333333333331';
 const OPS = '833333333333333332';
@@ -24,7 +25,7 @@ const MAYA = { id: '844444444444444441', name: 'maya' };
 adapterContract(discordPlatform, async () => {
   const discord = await startFakeDiscord();
   const adapter = connect({ token: BOT_TOKEN, apiUrl: discord.apiUrl }, hostOf());
-  await vi.waitFor(() => expect(adapter.status().connected).toBe(true), { timeout: 10_000 });
+  await soon(() => expect(adapter.status().connected).toBe(true));
   const meets = (trouble: Trouble) => () => discord.script({ times: 1, path: /messages/, trouble });
   const says = (status: number, code: number) => meets({ kind: 'error', status, code });
   return {
@@ -262,7 +263,7 @@ describe('a press', () => {
     const { id } = await adapter.post(to(ALERTS), content);
     expect(await discord.press(messageOf(discord, id), 'Acknowledge', MAYA)).toMatchObject({ type: 6 });
     late.resolve({ kind: 'refused', code: 'not_allowed', text: 'Only discord:role:9 may acknowledge.' });
-    await vi.waitFor(() => expect(discord.followUps).toMatchObject([{ user: MAYA.id, data: { flags: 68 } }]));
+    await soon(() => expect(discord.followUps).toMatchObject([{ user: MAYA.id, data: { flags: 68 } }]));
   });
 
   test('that cannot be taken is told so', async () => {
@@ -331,7 +332,7 @@ describe('the command', () => {
     const { discord } = await asked(() => late.promise);
     expect(await discord.command('tocsin', 'open', MAYA)).toMatchObject({ type: 5, data: { flags: 64 } });
     late.resolve(saying('Nothing is open.', 0));
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(discord.followUps).toMatchObject([{ user: MAYA.id, data: { content: 'Nothing is open.' } }]),
     );
     expect(discord.log.at(-1)).toMatchObject({ method: 'PATCH', path: expect.stringMatching(/original$/) });
@@ -362,8 +363,8 @@ describe('the command', () => {
       discord.log.filter(({ method, path }) => method === 'GET' && path.endsWith('/commands')).length;
     expect(looked()).toBe(1);
     discord.dropGateway(4_004);
-    await vi.waitFor(() => expect(looked()).toBe(2), { timeout: 15_000 });
-    await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 15_000 });
+    await soon(() => expect(looked()).toBe(2));
+    await soon(() => expect(adapter.status()).toEqual({ connected: true }));
     expect(made(discord)).toHaveLength(1);
     expect([...discord.commands.keys()]).toEqual(['tocsin', 'deploy']);
     expect(discord.commands.get('tocsin')).toMatchObject({ contexts: [0], integration_types: [0] });
@@ -373,7 +374,7 @@ describe('the command', () => {
     const { discord } = await started(undefined, {}, (fake) =>
       fake.commands.set('tocsin', { id: '1', type: 1, name: 'tocsin', description: 'old', options: [] }),
     );
-    await vi.waitFor(() => expect(made(discord)).toHaveLength(1));
+    await soon(() => expect(made(discord)).toHaveLength(1));
     expect(discord.commands.get('tocsin')).toMatchObject({ id: '1', options: [{ name: 'open' }] });
   });
 
@@ -388,18 +389,13 @@ describe('the command', () => {
       fake.commands.set('tocsin', {}); // so that nobody waits for it
     });
     const told = () => lines.filter((line) => line.includes('applications.commands'));
-    await vi.waitFor(() => expect(told()).toHaveLength(1));
+    await soon(() => expect(told()).toHaveLength(1));
     expect(adapter.status()).toEqual({ connected: true });
     await adapter.post(to(ALERTS), content);
-    await vi.waitFor(
-      () => expect(discord.log.filter(({ path }) => path.endsWith('commands')).length).toBe(1 + afterwards),
-      {
-        timeout: 10_000,
-      },
-    );
+    await soon(() => expect(discord.log.filter(({ path }) => path.endsWith('commands')).length).toBe(1 + afterwards));
     expect(told()).toHaveLength(1);
     discord.heal();
-    if (afterwards > 0) await vi.waitFor(() => expect(made(discord)).toHaveLength(1), { timeout: 15_000 });
+    if (afterwards > 0) await soon(() => expect(made(discord)).toHaveLength(1));
   });
 });
 
@@ -420,10 +416,8 @@ describe('the connection', () => {
     const { discord, adapter, presses } = await started();
     const { id } = await adapter.post(to(ALERTS), content);
     discord.dropGateway();
-    await vi.waitFor(() => expect(discord.sessions()).toBe(0));
-    await vi.waitFor(() => expect([discord.sessions(), adapter.status().connected]).toEqual([1, true]), {
-      timeout: 15_000,
-    });
+    await soon(() => expect(discord.sessions()).toBe(0));
+    await soon(() => expect([discord.sessions(), adapter.status().connected]).toEqual([1, true]));
     await discord.press(messageOf(discord, id), 'Acknowledge', MAYA);
     expect(presses).toHaveLength(1);
   });
@@ -431,8 +425,8 @@ describe('the connection', () => {
   test('that Discord ended for good is logged in anew', async () => {
     const { discord, adapter } = await started();
     discord.dropGateway(4_004);
-    await vi.waitFor(() => expect(adapter.status().connected).toBe(false));
-    await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 15_000 });
+    await soon(() => expect(adapter.status().connected).toBe(false));
+    await soon(() => expect(adapter.status()).toEqual({ connected: true }));
   });
 
   test('says what is wrong with a token and the cure, and is there when Discord takes it', async () => {
@@ -443,16 +437,14 @@ describe('the connection', () => {
       await adapter.close();
       await discord.close();
     });
-    await vi.waitFor(
-      () =>
-        expect(adapter.status()).toMatchObject({
-          connected: false,
-          reason: expect.stringContaining('DISCORD_BOT_TOKEN'),
-        }),
-      { timeout: 5_000 },
+    await soon(() =>
+      expect(adapter.status()).toMatchObject({
+        connected: false,
+        reason: expect.stringContaining('DISCORD_BOT_TOKEN'),
+      }),
     );
     discord.heal();
-    await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 15_000 });
+    await soon(() => expect(adapter.status()).toEqual({ connected: true }));
     await adapter.post(to(ALERTS), content);
   });
 });
@@ -502,7 +494,7 @@ async function started(
     await adapter.close();
     await discord.close();
   });
-  await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 10_000 });
-  await vi.waitFor(() => expect(discord.commands.has('tocsin')).toBe(true), { timeout: 10_000 });
+  await soon(() => expect(adapter.status()).toEqual({ connected: true }));
+  await soon(() => expect(discord.commands.has('tocsin')).toBe(true));
   return { discord, adapter, presses };
 }

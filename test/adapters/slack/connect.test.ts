@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src/adapters/slack/connect.ts';
 import { slackPlatform } from '../../../src/adapters/slack/platform.ts';
 import { DeliveryError, FaultsFound } from '../../../src/domain/errors.ts';
@@ -7,11 +7,12 @@ import type { Adapter, Host, Memory, Press, Question, Reply, Target } from '../.
 import { adapterContract, sampleCard } from '../../contracts/adapter.ts';
 import { hostOf, memoryOf } from '../../support/host.ts';
 import { APP_TOKEN, BOT_TOKEN, type FakeSlack, startFakeSlack, type Trouble } from '../../support/slack/server.ts';
+import { soon } from '../../support/soon.ts';
 
 adapterContract(slackPlatform, async () => {
   const slack = await startFakeSlack();
   const adapter = connect(envOf(slack), hostOf());
-  await vi.waitFor(() => expect(adapter.status().connected).toBe(true));
+  await soon(() => expect(adapter.status().connected).toBe(true));
   const meets = (trouble: Trouble) => () => slack.script({ times: 1, channel: 'C0ALERTS0', trouble });
   const says = (error: string, more = {}) => meets({ kind: 'error', error, more });
   const refusals = [
@@ -191,7 +192,7 @@ describe('the groups of a person', () => {
   test('are those of Slack, asked once a minute', async () => {
     const { slack, adapter } = await started();
     slack.groups.set('S0SRE', ['U0MAYA000', 'U2']).set('S0DEV', ['U2']);
-    await vi.waitFor(() => expect(adapter.status().connected).toBe(true));
+    await soon(() => expect(adapter.status().connected).toBe(true));
     expect(await adapter.groups?.(maya)).toEqual(['S0SRE']);
     expect(await adapter.groups?.({ ...maya, id: 'U2' })).toEqual(['S0SRE', 'S0DEV']);
     expect(slack.log.filter(({ method }) => method === 'usergroups.list')).toHaveLength(1);
@@ -202,7 +203,7 @@ describe('the groups of a person', () => {
     async (error) => {
       const { slack, adapter } = await started();
       slack.script({ method: 'usergroups.list', times: 1, trouble: { kind: 'error', error } });
-      await vi.waitFor(() => expect(adapter.status().connected).toBe(true));
+      await soon(() => expect(adapter.status().connected).toBe(true));
       await expect(adapter.groups?.(maya)).rejects.toThrow(error);
       expect(await adapter.groups?.(maya)).toEqual([]); // and are asked for anew
     },
@@ -210,7 +211,7 @@ describe('the groups of a person', () => {
 
   test('of another workspace are not asked for', async () => {
     const { adapter } = await started();
-    await vi.waitFor(() => expect(adapter.status().connected).toBe(true));
+    await soon(() => expect(adapter.status().connected).toBe(true));
     await expect(adapter.groups?.({ ...maya, tenant: 'T0OTHER00' })).rejects.toThrow();
   });
 });
@@ -220,26 +221,26 @@ describe('the connection', () => {
     const { slack, adapter } = await started((fake) =>
       fake.script({ method: 'auth.test', trouble: { kind: 'error', error: 'invalid_auth' } }),
     );
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(adapter.status()).toMatchObject({
         connected: false,
         reason: expect.stringMatching(/invalid_auth.*SLACK_BOT_TOKEN/),
       }),
     );
     slack.heal();
-    await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 10_000 });
+    await soon(() => expect(adapter.status()).toEqual({ connected: true }));
   });
 
   test('is held by two sockets, and a press comes through while Slack renews one after the other', async () => {
     const { slack, adapter, presses } = await started();
-    await vi.waitFor(() => expect(slack.sockets()).toBe(2));
+    await soon(() => expect(slack.sockets()).toBe(2));
     const { id } = await adapter.post(to('C0ALERTS0'), content);
     const message = () => slack.messages('C0ALERTS0').find(({ ts }) => ts === id)!;
     for (let renewed = 1; renewed <= 4; renewed++) {
       slack.dropSockets(1);
       await slack.press(message(), 'Acknowledge', { id: 'U0MAYA000', name: 'maya' });
-      await vi.waitFor(() => expect(presses).toHaveLength(renewed));
-      await vi.waitFor(() => expect(slack.sockets()).toBe(2));
+      await soon(() => expect(presses).toHaveLength(renewed));
+      await soon(() => expect(slack.sockets()).toBe(2));
     }
     expect(presses[0]).toMatchObject({
       actor: { platform: 'slack', tenant: 'T0ACME000', id: 'U0MAYA000', name: 'Real U0MAYA000' },
@@ -253,25 +254,25 @@ describe('the connection', () => {
     const { slack, adapter } = await started((fake) =>
       fake.script({ method: 'apps.connections.open', trouble: { kind: 'status', status: 500 } }),
     );
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(adapter.status()).toMatchObject({ connected: false, reason: expect.stringContaining('no connection') }),
     );
     slack.heal();
-    await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 10_000 });
+    await soon(() => expect(adapter.status()).toEqual({ connected: true }));
   });
 
   test('ends with the adapter', async () => {
     const { slack, adapter } = await started();
-    await vi.waitFor(() => expect(slack.sockets()).toBe(2));
+    await soon(() => expect(slack.sockets()).toBe(2));
     await adapter.close();
-    await vi.waitFor(() => expect(slack.sockets()).toBe(0));
+    await soon(() => expect(slack.sockets()).toBe(0));
   });
 });
 
 describe('a press', () => {
   async function pressed(more: object = {}, reply?: Reply | Error) {
     const it = await started(undefined, reply);
-    await vi.waitFor(() => expect(it.slack.sockets()).toBe(2));
+    await soon(() => expect(it.slack.sockets()).toBe(2));
     const { id } = await it.adapter.post(to('C0ALERTS0'), content);
     const message = it.slack.messages('C0ALERTS0').find(({ ts }) => ts === id)!;
     return {
@@ -284,14 +285,14 @@ describe('a press', () => {
   test('by somebody of another workspace is refused, and never reaches the bridge', async () => {
     const { slack, press, presses } = await pressed({ team: 'T0OTHER00' });
     await press();
-    await vi.waitFor(() => expect(JSON.stringify(slack.responses)).toContain('another Slack workspace'));
+    await soon(() => expect(JSON.stringify(slack.responses)).toContain('another Slack workspace'));
     expect(presses).toEqual([]);
   });
 
   test('in the name of another workspace is refused', async () => {
     const { slack, message, presses } = await pressed();
     await slack.press(message, 'Acknowledge', { id: 'U0MAYA000', name: 'maya' }, { team: { id: 'T0OTHER00' } });
-    await vi.waitFor(() => expect(JSON.stringify(slack.responses)).toContain('another Slack workspace'));
+    await soon(() => expect(JSON.stringify(slack.responses)).toContain('another Slack workspace'));
     expect(presses).toEqual([]);
   });
 
@@ -301,7 +302,7 @@ describe('a press', () => {
       const { slack, message, presses } = await pressed();
       const action = { type: 'button', action_id: 'press.0', value, action_ts: '1.1', block_id: 'b' };
       await slack.press(message, 'Acknowledge', { id: 'U0MAYA000', name: 'maya' }, { actions: [action] });
-      await vi.waitFor(() => expect(JSON.stringify(slack.responses)).toContain('not known here'));
+      await soon(() => expect(JSON.stringify(slack.responses)).toContain('not known here'));
       expect(presses).toEqual([]);
     },
   );
@@ -317,7 +318,7 @@ describe('a press', () => {
     };
     for (let count = 0; count < 2; count++)
       await slack.press(message, 'Acknowledge', { id: 'U0MAYA000', name: 'maya' }, { actions: [action] });
-    await vi.waitFor(() => expect(presses).toHaveLength(2));
+    await soon(() => expect(presses).toHaveLength(2));
     expect(new Set(presses.map(({ id }) => id)).size).toBe(1);
   });
 
@@ -328,18 +329,18 @@ describe('a press', () => {
       { kind: 'done', incident: card.incident, card, text: 'You have it.' },
     );
     await press();
-    await vi.waitFor(() => expect(presses).toHaveLength(1));
+    await soon(() => expect(presses).toHaveLength(1));
     for (let count = 0; count < 20; count++)
       await adapter.edit?.(to('C0ALERTS0'), { id: message.ts, channel: message.channel }, content);
     expect(slack.responses).toEqual([]);
     await press();
-    await vi.waitFor(() => expect(JSON.stringify(message.content)).toContain('Acknowledged by Maya'));
+    await soon(() => expect(JSON.stringify(message.content)).toContain('Acknowledged by Maya'));
   });
 
   test('that cannot be taken is told so', async () => {
     const { slack, press } = await pressed({}, new Error('the disk is full'));
     await press();
-    await vi.waitFor(() => expect(JSON.stringify(slack.responses)).toContain('Press again in a moment'));
+    await soon(() => expect(JSON.stringify(slack.responses)).toContain('Press again in a moment'));
     expect(JSON.stringify(slack.responses)).not.toContain('disk');
   });
 });
@@ -355,14 +356,14 @@ describe('the command', () => {
         return open(question);
       },
     });
-    await vi.waitFor(() => expect(it.slack.sockets()).toBe(2));
+    await soon(() => expect(it.slack.sockets()).toBe(2));
     return { ...it, questions, told: () => it.slack.responses.map(({ content }) => content) };
   }
 
   test.each(['open', ' Open ', ''])('with the words %j is answered to who wrote it alone', async (words) => {
     const { slack, questions, told } = await asked();
     expect(await slack.command('/tocsin', words, MAYA)).toMatchObject({ status: 200, payload: {} });
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(told()).toMatchObject([
         { response_type: 'ephemeral', replace_original: false, text: 'Nothing is open.', parse: 'none' },
       ]),
@@ -374,7 +375,7 @@ describe('the command', () => {
   test.each(['opened', 'resolve all', '<!channel>'])('with the words %j says alone what it knows', async (words) => {
     const { slack, questions, told } = await asked();
     await slack.command('/tocsin', words, MAYA);
-    await vi.waitFor(() => expect(JSON.stringify(told())).toContain('Write /tocsin open'));
+    await soon(() => expect(JSON.stringify(told())).toContain('Write /tocsin open'));
     expect(JSON.stringify(told())).not.toContain('channel>');
     expect(questions).toEqual([]);
   });
@@ -382,7 +383,7 @@ describe('the command', () => {
   test('by somebody of another workspace is refused, and never reaches the bridge', async () => {
     const { slack, questions, told } = await asked();
     await slack.command('/tocsin', 'open', { ...MAYA, team: 'T0OTHER00' });
-    await vi.waitFor(() => expect(JSON.stringify(told())).toContain('another Slack workspace'));
+    await soon(() => expect(JSON.stringify(told())).toContain('another Slack workspace'));
     expect(questions).toEqual([]);
   });
 
@@ -392,13 +393,13 @@ describe('the command', () => {
     await slack.command('/tocsin', 'open', MAYA);
     expect(told()).toEqual([]);
     late.resolve(saying('Nothing is open.', 0));
-    await vi.waitFor(() => expect(told()).toHaveLength(1));
+    await soon(() => expect(told()).toHaveLength(1));
   });
 
   test('that cannot be answered says so', async () => {
     const { slack, told } = await asked(() => Promise.reject(new Error('the disk is full')));
     await slack.command('/tocsin', 'open', MAYA);
-    await vi.waitFor(() => expect(JSON.stringify(told())).toContain('Ask again in a moment.'));
+    await soon(() => expect(JSON.stringify(told())).toContain('Ask again in a moment.'));
     expect(JSON.stringify(told())).not.toContain('disk');
   });
 });

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { pino } from 'pino';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src/adapters/teams/connect.ts';
 import { teamsPlatform } from '../../../src/adapters/teams/platform.ts';
 import { type DeliveryError, FaultsFound } from '../../../src/domain/errors.ts';
@@ -10,6 +10,7 @@ import { adapterContract, sampleCard } from '../../contracts/adapter.ts';
 import { clockAt } from '../../support/clock.ts';
 import { hostOf } from '../../support/host.ts';
 import { openListOf } from '../../support/open-list.ts';
+import { soon } from '../../support/soon.ts';
 import {
   ALERTS,
   CHAT,
@@ -25,7 +26,7 @@ import { settingsOf, started, to } from './started.ts';
 adapterContract(teamsPlatform, async () => {
   const teams = await startFakeTeams();
   const adapter = connect(settingsOf(teams), hostOf({ clock: clockAt() }));
-  await vi.waitFor(() => expect(adapter.status().connected).toBe(true), { timeout: 10_000 });
+  await soon(() => expect(adapter.status().connected).toBe(true));
   const meets = (trouble: Trouble) => () => teams.script({ times: 1, path: /conversations/, trouble });
   const says = (status: number, code?: string, message?: string) =>
     meets({ kind: 'error', status, ...(code && { code }), ...(message && { message }) });
@@ -263,7 +264,7 @@ describe('who mentions the bot with the word open', () => {
     const { teams, alone } = await asked(() => late.promise);
     expect((await teams.say('open', JONAS)).ms).toBeLessThan(5_000);
     late.resolve(saying('Nothing is open.', 0));
-    await vi.waitFor(() => expect(alone()).toMatchObject([expect.stringContaining('Nothing is open.')]));
+    await soon(() => expect(alone()).toMatchObject([expect.stringContaining('Nothing is open.')]));
   });
 
   test.each(['opened', 'what is open?', ''])('but says %j, is told of the channel instead', async (words) => {
@@ -336,9 +337,9 @@ describe('the bot’s token', () => {
       await adapter.close();
       await teams.close();
     });
-    await vi.waitFor(() => expect(teams.tokens()).toHaveLength(1));
+    await soon(() => expect(teams.tokens()).toHaveLength(1));
     const first = Date.now();
-    await vi.waitFor(() => expect(teams.tokens()).toHaveLength(2), { timeout: 5_000, interval: 5 });
+    await soon(() => expect(teams.tokens()).toHaveLength(2));
     expect(Date.now() - first).toBeGreaterThan(300);
     expect(adapter.status()).toEqual({ connected: true });
   });
@@ -370,15 +371,13 @@ describe('the bot’s token', () => {
       await adapter.close();
       await teams.close();
     });
-    await vi.waitFor(() =>
-      expect(adapter.status()).toMatchObject({ connected: false, reason: expect.stringMatching(told) }),
-    );
+    await soon(() => expect(adapter.status()).toMatchObject({ connected: false, reason: expect.stringMatching(told) }));
     expect(adapter.status().reason).not.toContain(SECRET);
     await expect(adapter.post(to(ALERTS), content)).rejects.toMatchObject({
       failure: { reason: 'misconfigured', scope: 'account' },
     });
     teams.heal();
-    await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 10_000 });
+    await soon(() => expect(adapter.status()).toEqual({ connected: true }));
     await adapter.post(to(ALERTS), content);
   });
 

@@ -1,8 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { teamsPlatform } from '../../../src/adapters/teams/platform.ts';
 import type { Card } from '../../../src/domain/model.ts';
 import type { Press, Reply } from '../../../src/domain/ports.ts';
 import { sampleCard } from '../../contracts/adapter.ts';
+import { soon } from '../../support/soon.ts';
 import { actionsIn } from '../../support/teams/platform.ts';
 import { ALERTS, CHAT, type Json, type Pressed, TENANT, type TeamsShown } from '../../support/teams/server.ts';
 import { contentOf, parse } from './official.ts';
@@ -124,7 +125,7 @@ test('a press that takes longer than Teams waits is answered before, and its ref
   expect(answer.ms).toBeLessThan(5_000);
   expect(answer.body).toMatchObject({ type: WORDS, value: expect.stringContaining('longer than usual') });
   late.resolve({ kind: 'refused', code: 'not_allowed', text: 'Only teams:x may acknowledge.' });
-  await vi.waitFor(() =>
+  await soon(() =>
     expect(teams.messages().at(-1)).toMatchObject({
       to: `29:${MAYA.id}`,
       content: { text: 'Not done. Only teams:x may acknowledge.', textFormat: 'plain' },

@@ -1,8 +1,9 @@
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { connect } from '../../../src/adapters/teams/connect.ts';
 import { type TeamsEnv, teamsPlatform } from '../../../src/adapters/teams/platform.ts';
 import type { Adapter, Host, Press, Reply, Target } from '../../../src/domain/ports.ts';
 import { hostOf, memoryOf } from '../../support/host.ts';
+import { soon } from '../../support/soon.ts';
 import { mounted } from '../../support/teams/mount.ts';
 import { envOf } from '../../support/teams/platform.ts';
 import { type FakeTeams, startFakeTeams } from '../../support/teams/server.ts';
@@ -40,7 +41,7 @@ export async function started(
     await teams.close();
   });
   teams.bridge = await mounted(adapter);
-  await vi.waitFor(() => expect(adapter.status()).toEqual({ connected: true }), { timeout: 10_000 });
+  await soon(() => expect(adapter.status()).toEqual({ connected: true }));
   return { teams, adapter, presses, memory: host.memory };
 }
 

@@ -1,6 +1,7 @@
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { seen } from '../../adapters/discord/seen.ts';
 import type { PlatformFake, ShownCard } from '../../stories/platform.ts';
+import { soon } from '../soon.ts';
 import type { Json } from './faults.ts';
 import { BOT_TOKEN, type DiscordShown, type FakeDiscord, pressablesOn, startFakeDiscord } from './server.ts';
 
@@ -64,7 +65,7 @@ export async function startDiscordTeam(): Promise<DiscordTeam> {
     },
     whispers: ({ id }) => whispered(id).map(({ text }) => text),
     async ask(words, person) {
-      await vi.waitFor(() => expect(discord.commands.has('tocsin')).toBe(true), { timeout: 10_000 });
+      await soon(() => expect(discord.commands.has('tocsin')).toBe(true));
       return (await discord.command('tocsin', words, person)).ms;
     },
     answer: ({ id }) => whispered(id).at(-1),
