@@ -220,6 +220,14 @@ describe('a press', () => {
     expect(await press(await opened(), 'acknowledge', { actor: maya })).toMatchObject({ code: 'not_allowed' });
   });
 
+  test('that came too late by a moment is too late when it is sent again, too', async () => {
+    const id = await opened();
+    const late = { id: 'late', actor: { ...ANNA, id: 'ben', name: 'Ben' } };
+    const [first, second] = await Promise.all([press(id, 'acknowledge'), press(id, 'acknowledge', late)]);
+    expect([first, second]).toMatchObject([{ kind: 'done' }, { kind: 'refused', code: 'too_late' }]);
+    expect(await press(id, 'acknowledge', late)).toMatchObject({ kind: 'refused', code: 'too_late' });
+  });
+
   test('from a message that does not belong to the incident finds nothing', async () => {
     const id = await opened();
     const maya: Actor = { platform: 'slack', id: 'U1', name: 'Maya' };

@@ -379,11 +379,12 @@ export interface Found {
   readonly runs: ReadonlyMap<string, readonly Run[]>; // by incident: the living ones; only for `ids`
   readonly silences: readonly Silence[]; // all that last now
 }
-/** What a decision comes to. `timers` change no revision: no card shows them. */
+/** What a decision comes to. `timers` change no revision: no card shows them. `forget`: the same `once` is decided anew. */
 export interface Decided<R> {
   readonly changes: readonly Change[];
   readonly timers?: readonly NewTimer[];
   readonly answer: R;
+  readonly forget?: true;
 }
 
 export type Changed<R> = { readonly duplicate: false; readonly answer: R } | { readonly duplicate: true };
@@ -407,7 +408,7 @@ export interface Store {
   readonly memory: Memory;
   readonly audit: Audit;
 
-  /** Whether a `change` with this `once` was stored. */
+  /** Whether a `change` with this `once` was stored. Answers when all that was read before is on disk. */
   seen(once: string): Promise<boolean>;
   incident(id: string): Promise<IncidentView | undefined>;
   views(ids: readonly string[]): Promise<readonly IncidentView[]>; // in the order asked; unknown ids are left out

@@ -65,10 +65,10 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
       ids: [press.incident],
       decide: (found) => {
         const incident = found.byId.get(press.incident);
-        if (incident === undefined) return { changes: [], answer: gone };
+        if (incident === undefined) return { changes: [], answer: gone, forget: true };
         const newest = found.byKey.get(incident.key);
         const decision = action.decide(sceneOf(incident, found.runs.get(incident.id) ?? [], newest), press, moments());
-        if (decision.kind !== 'change') return { changes: [], answer: decision };
+        if (decision.kind !== 'change') return { changes: [], answer: decision, forget: true };
         const change = { ...decision.change, audit: [doneEntry(press, decision, moments().now)] };
         return { changes: [change], answer: decision };
       },
@@ -138,9 +138,9 @@ const gone = { kind: 'refused', code: 'not_found', text: 'This incident is not k
 
 /** The card that was pressed must be this incident's. One whose post is not written down yet may be pressed already. */
 function standsAt(platform: string, from: NonNullable<Press['from']>): (delivery: DeliveryView) => boolean {
-  return ({ destination, message }) =>
+  return ({ destination, message, state }) =>
     destination.startsWith(`${platform}:`) &&
-    (message === undefined || (message.channel === from.channel && message.id === from.message));
+    (message === undefined ? state !== 'dead' : message.channel === from.channel && message.id === from.message);
 }
 
 /** The run that this very press started when it first came. */

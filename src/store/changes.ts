@@ -60,7 +60,7 @@ function decideOne(state: State, { once, keys, ids, decide }: ChangeCall<unknown
     const decision = decide(found(state, keys ?? [], ids ?? []));
     for (const change of decision.changes) apply(state, change);
     for (const timer of decision.timers ?? []) state.timers.set(timerId(timer), timer);
-    if (once !== undefined) state.receipts.set(once, 'new');
+    if (once !== undefined && decision.forget !== true) state.receipts.set(once, 'new');
     return answer({ duplicate: false, answer: decision.answer });
   } catch (error) {
     return { error };

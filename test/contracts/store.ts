@@ -269,6 +269,21 @@ export function storeContract(
       ]);
     });
 
+    test('of a decision that is to be forgotten is decided anew', async () => {
+      const answers: readonly (() => { changes: []; answer: string; forget?: true })[] = [
+        () => ({ changes: [], answer: 'too late', forget: true }),
+        () => ({ changes: [], answer: 'done' }),
+        () => ({ changes: [], answer: 'never' }),
+      ];
+      const told = [];
+      for (const decide of answers) told.push(await store.change({ once: 'f', decide }));
+      expect(told).toEqual([
+        { duplicate: false, answer: 'too late' },
+        { duplicate: false, answer: 'done' },
+        { duplicate: true },
+      ]);
+    });
+
     test('is seen once it is stored, and only then', async () => {
       await ask('a');
       const failed = store.change({
