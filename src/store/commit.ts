@@ -18,6 +18,8 @@ export interface Writer {
   /** Resolves when it is on disk. Rejects with what its `decide` threw, or StoreUnavailable: nothing was stored. */
   change<R>(call: ChangeCall<R>): Promise<Changed<R>>;
   write<R>(write: Write<R>): Promise<R>;
+  /** Resolves when all that can be read now is on disk. Rejects with StoreUnavailable where nobody knows whether it is. */
+  onDisk(): Promise<void>;
   /** Why nothing can be stored now; undefined: it can. After a fault it is found out by writing. */
   trouble(): Promise<string | undefined>;
   /** Refuses new work, and resolves when the accepted work is done. */
@@ -52,6 +54,7 @@ export function createWriter(options: {
   let closing = false;
   let { begin } = database;
   let broken: { readonly reason: string; readonly isForGood: boolean; probedAt: number } | undefined;
+  let underWay: Promise<unknown> = Promise.resolve(); // a commit, which can be read before it is on disk
   let lost: FlushFailed | undefined; // of what was committed before: nothing that follows it can be told to be on disk
 
   function submit(call: Call): Promise<unknown> {
@@ -88,10 +91,12 @@ export function createWriter(options: {
 
   async function commit(batch: readonly Waiting[]): Promise<void> {
     const began = clock.monotonic();
-    const done = await transact(batch, began + (broken === undefined ? PATIENCE_MS : 0)).then(
+    const outcome = transact(batch, began + (broken === undefined ? PATIENCE_MS : 0)).then(
       (stored) => ({ stored }),
       (error: unknown) => ({ error }),
     );
+    underWay = outcome;
+    const done = await outcome;
     if ('stored' in done) {
       const { answers, seen, isNews } = done.stored;
       if (isNews) mended();
@@ -112,7 +117,7 @@ export function createWriter(options: {
     }
     if (trouble === undefined) log.error({ err: done.error }, 'a change cannot be stored as it is');
     else breaks(trouble, done.error);
-    const sentence = `Nothing can be stored now: ${trouble ?? 'the database refused it'}.`;
+    const sentence = notNow(trouble ?? 'the database refused it');
     for (const one of batch) one.reject(new StoreUnavailable(sentence, { cause: done.error }));
   }
 
@@ -153,6 +158,11 @@ export function createWriter(options: {
     const isNews = seen.incidents.size > 0 || batch.some(({ call }) => 'write' in call && call.write === probe);
     for (const one of batch) if ('write' in one.call) answers.set(one, { answer: await one.call.write(trx, seen) });
     return { answers, seen, isNews };
+  }
+
+  async function onDisk(): Promise<void> {
+    await underWay;
+    if (lost !== undefined) throw new StoreUnavailable(notNow(lost.message), { cause: lost });
   }
 
   function breaks(reason: string, err: unknown): void {
@@ -207,6 +217,7 @@ export function createWriter(options: {
   return {
     change: (change) => submit({ change }) as Promise<never>,
     write: (write) => submit({ write }) as Promise<never>,
+    onDisk,
     trouble,
     async drain() {
       closing = true;
@@ -214,6 +225,8 @@ export function createWriter(options: {
     },
   };
 }
+
+const notNow = (reason: string): string => `Nothing can be stored now: ${reason}.`;
 
 function cureOf(err: unknown): { readonly cure?: string } {
   if (err instanceof DatabaseMoved || err instanceof FlushFailed) return { cure: err.cure };

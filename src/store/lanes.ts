@@ -109,8 +109,14 @@ export function createLanes(options: {
   return {
     claim,
     nextDueAt,
-    due: (lane, limit, which) => dueDeliveries(read, lane.destination, clock.now(), limit, which),
     sending,
+
+    /** No card shows what is not on disk yet, and may never be. */
+    async due(lane, limit, which) {
+      const due = await dueDeliveries(read, lane.destination, clock.now(), limit, which);
+      await writer.onDisk();
+      return due;
+    },
 
     async settle(lane, outcomes) {
       const isHeld = await held(lane, async (trx, seen) => {

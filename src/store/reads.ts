@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Incident, IncidentView } from '../domain/model.ts';
 import type { DeadLetter, LaneDepth, Store } from '../domain/ports.ts';
+import type { Writer } from './commit.ts';
 import { snapshot } from './database.ts';
 import { deliveryViewOf, incidentOf, lineOf, runOf } from './rows.ts';
 import { search } from './search.ts';
@@ -11,7 +12,7 @@ const MOST_DEAD_LETTERS = 1_000;
 type Reads = Pick<Store, 'seen' | 'incident' | 'views' | 'incidents' | 'counts' | 'deadLetters'>;
 
 /** What people look at. None of it waits for a commit, or makes one wait. */
-export function createReads(read: Kysely<Tables>): Reads {
+export function createReads(read: Kysely<Tables>, { onDisk }: Pick<Writer, 'onDisk'>): Reads {
   async function views(ids: readonly string[]): Promise<readonly IncidentView[]> {
     if (ids.length === 0) return [];
     return snapshot(read, async (db) => {
@@ -50,6 +51,7 @@ export function createReads(read: Kysely<Tables>): Reads {
 
   async function seen(once: string): Promise<boolean> {
     const row = await read.selectFrom('receipts').select('key').where('key', '=', once).executeTakeFirst();
+    await onDisk();
     return row !== undefined;
   }
 

@@ -59,7 +59,7 @@ export function createStore(database: Database, options: StoreOptions): Store {
     silences: createSilences(around),
     memory: createMemory(database, writer),
     audit: createAudit(database, writer),
-    ...createReads(read),
+    ...createReads(read, writer),
     replay: (deliveries) => replay(writer, clock, deliveries),
     watch: watchers.add,
     async health() {

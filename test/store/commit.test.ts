@@ -6,7 +6,8 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
-import type { Metrics, Store } from '../../src/domain/ports.ts';
+import { newId } from '../../src/domain/id.ts';
+import type { Lane, Metrics, Store } from '../../src/domain/ports.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createFlush, FlushFailed } from '../../src/store/flush.ts';
 import { openSqlite } from '../../src/store/open-sqlite.ts';
@@ -73,6 +74,33 @@ test('what is stored is answered and told once it survives a power loss, not bef
   flush.open();
   await stored;
   expect(told).toHaveBeenCalledWith(expect.objectContaining({ incidents: [one.id] }));
+});
+
+test('no lane serves, and no press is answered by, what may never be on disk', async () => {
+  const flush = gate();
+  let isOpen = true;
+  const { store } = await opened((database) => ({
+    ...database,
+    flush: () => (isOpen ? database.flush() : flush.passed),
+  }));
+  const one = incident();
+  const to = { destination: 'slack:C1', route: 'ROUTE_DEFAULT', options: { template: 'incident', mention: [] } };
+  await put(store, { incident: one, deliveries: [{ id: newId(Date.now()), ...to }] });
+  const [lane] = (await store.lanes.claim(1)) as [Lane];
+  isOpen = false;
+  const stored = store.change({
+    once: 'press:a',
+    ids: [one.id],
+    decide: () => ({ changes: [{ incident: { ...one, title: 'pressed' }, timeline: [] }], answer: 1 }),
+  });
+  await soon(async () => expect((await store.incident(one.id))?.incident.title).toBe('pressed')); // it is committed
+  const settled = vi.fn();
+  const asked = [store.lanes.due(lane, 1).finally(settled), store.seen('press:a').finally(settled)];
+  await wait(50);
+  expect(settled).not.toHaveBeenCalled();
+  const outcomes = Promise.allSettled([stored, ...asked]);
+  flush.fail(new FlushFailed('the disk did not take it'));
+  expect(await outcomes).toMatchObject(Array(3).fill({ status: 'rejected', reason: expect.any(StoreUnavailable) }));
 });
 
 test('what comes while the disk is waited for shares the next commit', async () => {
@@ -200,9 +228,9 @@ test('a full disk is told, nothing of it is stored or remembered, and it is over
 });
 
 /** A promise that waits until it is opened. */
-function gate(): { readonly passed: Promise<void>; open(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { passed: promise, open: () => resolve() };
+function gate(): { readonly passed: Promise<void>; open(): void; fail(why: Error): void } {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  return { passed: promise, open: () => resolve(), fail: reject };
 }
 
 /** A store and the database under it. */
