@@ -9,7 +9,7 @@ import {
   type Line,
   type Run,
 } from '../domain/model.ts';
-import type { Decision, Press, Reply } from '../domain/ports.ts';
+import type { Action, Changed, Decision, Moment, Press, Reply } from '../domain/ports.ts';
 import { pressKey } from '../domain/press-key.ts';
 import { refusedLine } from '../incidents/incident.ts';
 import { doneEntry, pressEntry } from './audit.ts';
@@ -37,45 +37,16 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
     if (action === undefined)
       return { kind: 'refused', code: 'unknown_action', text: `There is no action “${press.action}”.` };
     const view = await store.incident(press.incident);
-    const { actor, from } = press;
-    const standsThere = from === undefined || view?.deliveries.some(standsAt(actor.platform, from));
-    if (view === undefined || !standsThere) return gone;
-
-    const forbidden = await whyNot(action, press, view.runs);
-    if (forbidden !== undefined) {
-      await record(press, refusedLine(press.actor, action.name, forbidden, clock.now()));
-      return { kind: 'refused', code: 'not_allowed', text: forbidden };
-    }
-
-    const silences = action.name === 'why' ? holding(await store.silences.active(), view.incident) : [];
-    const scene = { ...sceneOf(view.incident, view.runs), silences };
-    if (press.confirmed !== true) {
-      const form = action.form?.(scene, press);
-      if (form !== undefined) return { kind: 'ask', form, problems: [] };
-    }
+    if (view === undefined || !standsThere(press, view)) return gone;
+    // Each decision of one press, before and within the commit, is made at the same moment, with the same new ids.
     const moments = replayable(clock.now());
-    const once = onceOf(press);
-    const first = action.decide(scene, press, moments());
-    if (first.kind === 'told') return first;
-    // The same press again, after its answer was lost, is no late press: it was done.
-    if (first.kind === 'refused' && !(await store.seen(once))) return first;
+    const early = await unchanged(action, press, view, moments());
+    if (early !== undefined) return early;
 
-    const changed = await store.change<Decision>({
-      once,
-      ids: [press.incident],
-      decide: (found) => {
-        const incident = found.byId.get(press.incident);
-        if (incident === undefined) return { changes: [], answer: gone, forget: true };
-        const newest = found.byKey.get(incident.key);
-        const decision = action.decide(sceneOf(incident, found.runs.get(incident.id) ?? [], newest), press, moments());
-        if (decision.kind !== 'change') return { changes: [], answer: decision, forget: true };
-        const change = { ...decision.change, audit: [doneEntry(press, decision, moments().now)] };
-        return { changes: [change], answer: decision };
-      },
-    });
-    const decision = changed.duplicate ? undefined : changed.answer;
+    const changed = await change(action, press, moments);
     const after = await store.incident(press.incident);
     if (after === undefined) return gone;
+    const decision = changed.duplicate ? undefined : changed.answer;
     if (decision !== undefined && decision.kind !== 'change') {
       // It came too late by a moment: what was done meanwhile (a run that ended) is known only now.
       const late = action.decide(sceneOf(after.incident, after.runs), press, moments());
@@ -89,6 +60,44 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
     };
     const run = decision === undefined ? startedBefore(press, after.runs) : decision.run;
     return run === undefined ? { kind: 'done', ...done } : { kind: 'started', run, ...done };
+  }
+
+  /** The answer where nothing is to be changed: they may not, something must be asked first, they only wanted to know, or it is too late. */
+  async function unchanged(
+    action: Action,
+    press: Press,
+    { incident, runs }: IncidentView,
+    at: Moment,
+  ): Promise<Reply | undefined> {
+    const forbidden = await whyNot(action, press, runs);
+    if (forbidden !== undefined) {
+      await record(press, refusedLine(press.actor, action.name, forbidden, clock.now()));
+      return { kind: 'refused', code: 'not_allowed', text: forbidden };
+    }
+    const silences = action.name === 'why' ? holding(await store.silences.active(), incident) : [];
+    const scene = { ...sceneOf(incident, runs), silences };
+    const form = press.confirmed === true ? undefined : action.form?.(scene, press);
+    if (form !== undefined) return { kind: 'ask', form, problems: [] };
+    const decision = action.decide(scene, press, at);
+    if (decision.kind === 'told') return decision;
+    // The same press again, after its answer was lost, is no late press: it was done.
+    return decision.kind === 'refused' && !(await store.seen(onceOf(press))) ? decision : undefined;
+  }
+
+  function change(action: Action, press: Press, moments: () => Moment): Promise<Changed<Decision>> {
+    return store.change<Decision>({
+      once: onceOf(press),
+      ids: [press.incident],
+      decide: (found) => {
+        const incident = found.byId.get(press.incident);
+        if (incident === undefined) return { changes: [], answer: gone, forget: true };
+        const newest = found.byKey.get(incident.key);
+        const decision = action.decide(sceneOf(incident, found.runs.get(incident.id) ?? [], newest), press, moments());
+        if (decision.kind !== 'change') return { changes: [], answer: decision, forget: true };
+        const entry = doneEntry(press, decision, moments().now);
+        return { changes: [{ ...decision.change, audit: [entry] }], answer: decision };
+      },
+    });
   }
 
   /** As it stands where it was pressed. */
@@ -136,7 +145,12 @@ const onceOf = (press: Pick<Press, 'id' | 'actor'>): string => `press:${pressKey
 
 const gone = { kind: 'refused', code: 'not_found', text: 'This incident is not known here (any more).' } as const;
 
-/** The card that was pressed must be this incident's. One whose post is not written down yet may be pressed already. */
+/** The card that was pressed must be this incident's; who presses elsewhere than on a card may do so anywhere. */
+function standsThere({ actor, from }: Press, { deliveries }: IncidentView): boolean {
+  return from === undefined || deliveries.some(standsAt(actor.platform, from));
+}
+
+/** One whose post is not written down yet may be pressed already. */
 function standsAt(platform: string, from: NonNullable<Press['from']>): (delivery: DeliveryView) => boolean {
   return ({ destination, message, state }) =>
     destination.startsWith(`${platform}:`) &&
