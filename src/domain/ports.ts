@@ -288,8 +288,8 @@ export interface RunbookKind<Spec = unknown> {
   /** Ends what a run of a dead process left on this machine. */
   reap?(run: string): Promise<void>;
 }
-/** `response`: Liquid over an answer, which the kind itself renders; left as it is written. */
-export type Encoding = 'argument' | 'url' | 'json' | 'xml' | 'text' | 'response';
+/** `address`: a whole URL. `response`: Liquid over an answer, which the kind itself renders; left as it is written. */
+export type Encoding = 'argument' | 'address' | 'url' | 'json' | 'xml' | 'text' | 'response';
 export interface SpecFault {
   readonly path: readonly (string | number)[]; // of the key, in the front matter
   readonly message: string;

@@ -26,10 +26,16 @@ export interface ParsedLiquid {
   rehearse(scope: object): readonly Fault[];
 }
 
+/** Stands where a value of an address is empty, until it is known what that place is for. */
+export const EMPTY = '\0';
+
+const url = (value: string): string => encodeURIComponent(value.toWellFormed());
+
 /** How a value enters a text, by where the text goes. */
 export const ENCODE = {
   argument: (value: string) => value,
-  url: (value: string) => encodeURIComponent(value.toWellFormed()),
+  url,
+  address: (value: string) => (value === '' ? EMPTY : url(value)),
   /** For a place inside quotes. */
   json: (value: string) => JSON.stringify(value.toWellFormed()).slice(1, -1),
   /** For text or an attribute in quotes. */

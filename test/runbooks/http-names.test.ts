@@ -38,6 +38,7 @@ test.each([
   ['the metadata of AWS, IPv6', ['fd00:ec2::254']],
   ['the metadata of Azure', ['168.63.129.16']],
   ['the metadata of Alibaba', ['100.100.100.200']],
+  ['the metadata of Oracle', ['192.0.0.192']],
   ['its link', ['fe80::1']],
   ['everybody', ['255.255.255.255']],
   ['a public address and loopback', ['192.0.2.1', '127.0.0.1']],

@@ -114,10 +114,30 @@ describe('hostile values', () => {
         expect(summary).toBe('not sent: the path goes upwards (. or ..)');
         return;
       }
+      if (value === '') return; // below
       expect(decodeURIComponent(last().path)).toBe(`/a/${seen(value)}/z`);
       expect(last().path.split('/')).toHaveLength(4);
       expect(last().headers.host).toBe(`127.0.0.1:${server.port}`);
     });
+  });
+
+  test.each([
+    ['/tickets/{{ monitor }}', 'not sent: a value in the path is empty: /tickets/…'],
+    ['/tickets/{{ monitor }}{{ monitor }}/close', 'not sent: a value in the path is empty: /tickets/……/close'],
+    ['/tickets/{{ monitor }}?all=1', 'not sent: a value in the path is empty: /tickets/…'],
+  ])('that are empty never lead from one thing to all of its kind: %s', async (path, told) => {
+    const before = server.requests.length;
+    expect(await runWith(`url: "${server.url}${path}"`, { monitor: '' })).toMatchObject({
+      kind: 'failed',
+      summary: told,
+    });
+    expect(server.requests).toHaveLength(before);
+  });
+
+  test('that are empty are left out where they are a part of a step, or of the query', async () => {
+    await runWith(`url: "${server.url}/tickets/id-{{ monitor }}/?q={{ monitor }}"`, { monitor: '' });
+    expect(last().path).toBe('/tickets/id-/');
+    expect([...last().query]).toEqual([['q', '']]);
   });
 
   test('in a query stay one value of it', async () => {

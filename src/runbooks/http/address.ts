@@ -1,3 +1,5 @@
+import { EMPTY } from '../../templates/liquid.ts';
+
 /** Protocol and host, and what follows. The host ends where a browser would end it, and holds neither Liquid nor a name and password. */
 const PARTS = /^(https?:\/\/[^\s/?#\\@{}]+)(.*)$/is;
 const LIQUID = /\{\{.*?\}\}|\{%.*?%\}/gs;
@@ -15,11 +17,19 @@ export function addressFault(written: string): { readonly message: string; reado
   return sample instanceof URL ? undefined : { message: `${sample}.`, cure: CURE };
 }
 
-/** Where a rendered address leads, or why it leads nowhere. A value is one step of a path at most, and never one upwards. */
+/**
+ * Where a rendered address leads, or why it leads nowhere. A value is one step of a path at most, never one upwards, and never an empty
+ * one: what is meant for one ticket would reach all of them.
+ */
 export function addressOf(rendered: string): URL | string {
   const [, origin, rest = ''] = PARTS.exec(rendered) ?? [];
   if (origin === undefined || !/^(?:[/?#]|$)/.test(rest)) return 'The host is not written out';
   const [path = ''] = rest.split(/[?#]/, 1);
-  if (path.split(/[/\\]/).some((step) => /^(?:\.|%2e){1,2}$/i.test(step))) return 'The path goes upwards (. or ..)';
-  return URL.parse(rendered) ?? 'The address cannot be read';
+  const steps = path.split(/[/\\]/);
+  if (steps.some((step) => step !== '' && withoutEmpty(step) === ''))
+    return `A value in the path is empty: ${path.replaceAll(EMPTY, '…')}`;
+  if (steps.some((step) => /^(?:\.|%2e){1,2}$/i.test(withoutEmpty(step)))) return 'The path goes upwards (. or ..)';
+  return URL.parse(withoutEmpty(rendered)) ?? 'The address cannot be read';
 }
+
+const withoutEmpty = (text: string): string => text.replaceAll(EMPTY, '');

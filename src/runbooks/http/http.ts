@@ -27,11 +27,11 @@ export function httpKind(network: Network): RunbookKind<HttpSpec> {
     spec: SPEC,
     secretsInLiquid: true,
     encode: (spec) => ({
-      url: 'url',
+      url: 'address',
       headers: 'argument', // made a header's line when it is sent
       json: 'argument', // written as JSON when it is sent
       body: bodyEncoding(spec) ?? 'argument', // where nobody knows there are no values in it
-      find: { url: 'url', value: 'response' },
+      find: { url: 'address', value: 'response' },
     }),
     faults: async (spec) => faults(spec),
     run: (spec, context) => run(spec, context, network),

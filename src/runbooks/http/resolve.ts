@@ -18,7 +18,7 @@ const NEVER_NAMED = parseAddresses(
     ...['::/96', 'fe80::/10', 'ff00::/8'], // ::1 and :: are in the first
     ...['2002:0000::/24', '2002:7f00::/24', '2002:a9fe::/32'], // the same in 6to4
     ...['64:ff9b::/104', '64:ff9b::7f00:0/104', '64:ff9b::a9fe:0/112'], // and in NAT64
-    ...['100.100.100.200', '168.63.129.16', 'fd00:ec2::254', 'fd20:ce::254'], // metadata of Alibaba, Azure, AWS, Google
+    ...['100.100.100.200', '168.63.129.16', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'], // metadata of Alibaba, Azure, Oracle, AWS, Google
   ].join(),
 ).ranges;
 
