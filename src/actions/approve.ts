@@ -1,6 +1,7 @@
-import { isAnotherPerson } from '../domain/another-person.ts';
+import { isAnotherPerson, isSamePerson } from '../domain/another-person.ts';
 import { type Actor, BRIDGE, type Run } from '../domain/model.ts';
 import type { Action, Decision, Press, Scene } from '../domain/ports.ts';
+import type { People } from '../domain/principal.ts';
 import { invalidInput } from './refusals.ts';
 
 /** Somebody else agrees to a run that waits for it. Who may is asked before; who is another person is asked here too. */
@@ -78,12 +79,12 @@ function whyNot(
     return { kind: 'refused', code: 'too_late', text };
   }
   const same = [run.by, ...before.map(({ by }) => by)].find((other) => !isAnotherPerson(actor, other, people));
-  return same && { kind: 'refused', code: 'not_allowed', text: notAnother(actor, same, run) };
+  return same && { kind: 'refused', code: 'not_allowed', text: notAnother(actor, same, run, people) };
 }
 
 /** Why this actor does not count beside that one, as a sentence with the cure. */
-export function notAnother(actor: Actor, same: Actor, { label }: Pick<Run, 'label'>): string {
-  return actor.platform === same.platform
+export function notAnother(actor: Actor, same: Actor, { label }: Pick<Run, 'label'>, people: People): string {
+  return actor.platform === same.platform || isSamePerson(actor, same, people)
     ? `Another person than ${same.name} must agree to ${label}.`
     : `Nothing says that you are another person than ${same.name}, who acted in ${same.platform}: an admin maps both of you with PERSON_….`;
 }

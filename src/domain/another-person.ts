@@ -6,10 +6,14 @@ import type { People } from './principal.ts';
  * two people only where both are mapped. Whoever comes by the console's token or a link is nobody in particular.
  */
 export function isAnotherPerson(one: Actor, other: Actor, people: People): boolean {
-  if (isSameId(one, other)) return false;
-  const [names, others] = [namesOf(one, people), namesOf(other, people)];
-  if (names.some((name) => others.includes(name))) return false;
-  return one.platform === other.platform || (names.length > 0 && others.length > 0);
+  if (isSamePerson(one, other, people)) return false;
+  return one.platform === other.platform || (namesOf(one, people).length > 0 && namesOf(other, people).length > 0);
+}
+
+/** Whether both are surely one person. */
+export function isSamePerson(one: Actor, other: Actor, people: People): boolean {
+  const others = namesOf(other, people);
+  return isSameId(one, other) || namesOf(one, people).some((name) => others.includes(name));
 }
 
 /** The tenant is left out: the same id in two of them is rather one person. */

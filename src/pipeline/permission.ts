@@ -43,7 +43,9 @@ export function createPermission({ settings, groups, log }: Parts) {
       const others = [run.by, ...agreed.slice(0, index).map((earlier) => earlier.by)];
       const same = others.find((other) => !isAnotherPerson(by, other, settings().people));
       const not =
-        (same && notAnother(by, same, run)) ?? (await notResponder(by, 'approve')) ?? (await notAllowed(by, runbook));
+        (same && notAnother(by, same, run, settings().people)) ??
+        (await notResponder(by, 'approve')) ??
+        (await notAllowed(by, runbook));
       if (not !== undefined) return `${by.name} agreed to it. ${not}`;
     }
     return agreed.length >= run.approvals || 'others have not agreed to it';
@@ -53,7 +55,8 @@ export function createPermission({ settings, groups, log }: Parts) {
   function notCounting(actor: Actor, run: Run): string | undefined {
     if (actor.platform === 'console')
       return `Whoever has the console’s token may be anybody: approve ${run.label} in a chat channel.`;
-    return isAnotherPerson(actor, run.by, settings().people) ? undefined : notAnother(actor, run.by, run);
+    const { people } = settings();
+    return isAnotherPerson(actor, run.by, people) ? undefined : notAnother(actor, run.by, run, people);
   }
 
   /** Why this actor may not press this action, whatever it is about; undefined: they may. */

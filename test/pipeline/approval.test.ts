@@ -65,8 +65,9 @@ describe('it is not approved', () => {
   test('by a second id of the one who asked', async () => {
     const { bridge, approve } = await waiting();
     bridge.set({ people: new Map([['maya', [person(maya), person(jonas), person(omar)]]]) });
-    expect(await approve(jonas)).toMatchObject({ code: 'not_allowed' });
-    expect(await approve(omar)).toMatchObject({ code: 'not_allowed' });
+    const refused = { code: 'not_allowed', text: 'Another person than Maya must agree to restart.' };
+    expect(await approve(jonas)).toMatchObject(refused);
+    expect(await approve(omar)).toMatchObject(refused); // on another platform
   });
 
   test('by whom RESPONDERS_APPROVE or the runbook leaves out', async () => {
@@ -108,6 +109,18 @@ test('fifty presses of one person at once are one approval', async () => {
   const replies = await Promise.all(Array.from({ length: 50 }, () => approve(jonas)));
   expect(replies.filter(({ kind }) => kind === 'done')).toHaveLength(1);
   expect(await only()).toMatchObject({ state: 'waiting', approvedBy: [{ by: jonas }] });
+});
+
+test('what waits when its runbook is changed is cancelled and says so, so that it can be asked for anew', async () => {
+  const { bridge, incident, only } = await waiting();
+  await bridge.pipeline.lapse();
+  expect(await only()).toMatchObject({ state: 'waiting' });
+  await bridge.edit('restart.md', script('restart', 'false', 'allow: ["*"]\napprove: 1')['restart.md'] as string);
+  await bridge.pipeline.lapse();
+  expect(await only()).toMatchObject({ state: 'cancelled' });
+  expect((await bridge.lines(incident)).at(-1)).toBe(
+    'Tocsin cancelled restart, not run: the runbook was changed after it was asked for; ask again',
+  );
 });
 
 describe('what nobody agreed to in time', () => {
