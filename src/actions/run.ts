@@ -56,12 +56,13 @@ function offered({ runbooks }: Scene, press: Press): RunbookOffer | undefined {
   return runbooks.find(({ name }) => name === press.argument);
 }
 
-function buttonFor({ name, label, confirm, inputs }: RunbookOffer): Button {
+function buttonFor({ name, label, about, confirm, inputs }: RunbookOffer): Button {
   return {
     action: 'run',
     argument: name,
     label,
     style: 'run',
+    ...(about === '' ? {} : { about }),
     ...(confirm === undefined ? {} : { confirm }),
     ...(inputs.length === 0 ? {} : { asks: inputs }),
   };

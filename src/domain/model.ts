@@ -309,6 +309,7 @@ export interface Button {
   readonly argument?: string;
   readonly label: string;
   readonly style?: 'primary' | 'danger' | 'run';
+  readonly about?: string; // what it will do, for where what must be asked first opens in the card
   readonly confirm?: string;
   readonly asks?: readonly FormField[]; // what must be filled in first: inputs, a note's text
   readonly link?: string; // the page that does the same, for where no press can be sent

@@ -17,9 +17,14 @@ export function actionOf(button: Button, incident: string, limits: Limits, links
     title: lineOf(cut(button.label, MAX_LABEL, (piece) => literalCost(piece, limits))),
     ...styleOf(button),
   };
-  const action = links ? linkAction(links(button), look) : pressAction(button, pressId(incident, button), look);
-  if (action === undefined || limits.size(JSON.stringify(action)) > limits.most * BUTTON_SHARE) return undefined;
-  return action;
+  const fits = (action: Action | undefined) => limits.size(JSON.stringify(action ?? '')) <= limits.most * BUTTON_SHARE;
+  const actionFor = (one: Button) =>
+    links ? linkAction(links(one), look) : pressAction(one, pressId(incident, one), look);
+  const action = actionFor(button);
+  if (fits(action)) return action;
+  const { about: _, ...without } = button; // better pressed without it than not at all
+  const bare = actionFor(without);
+  return fits(bare) ? bare : undefined;
 }
 
 const MAX_LABEL = 300;

@@ -1,13 +1,18 @@
+import { cut } from '../../domain/cut.ts';
 import type { Button, FormField } from '../../domain/model.ts';
 import type { InputText, RichTextBlock, ShowCard } from './elements.ts';
 import { executeAction, type Look } from './execute.ts';
 import { lineOf } from './text.ts';
 
 /** What a press must be told first, and its submit. It opens in the card, at no cost: nobody asks the bot for it. */
-export function formCard({ confirm, asks = [] }: Button, press: string, look: Look): ShowCard['card'] {
+export function formCard({ about, confirm, asks = [] }: Button, press: string, look: Look): ShowCard['card'] {
   return {
     type: 'AdaptiveCard',
-    body: [...(confirm === undefined ? [] : [question(confirm)]), ...asks.map((field) => input(press, field))],
+    body: [
+      ...(about === undefined ? [] : [words(cut(about, MAX_ABOUT))]),
+      ...(confirm === undefined ? [] : [words(confirm)]),
+      ...asks.map((field) => input(press, field)),
+    ],
     actions: [executeAction(look, { press, confirmed: true }, 'auto')],
   };
 }
@@ -18,7 +23,9 @@ export const inputId = (press: string, name: string): string => inputsPrefix(pre
 /** What the ids of a press's inputs begin with. */
 export const inputsPrefix = (press: string): string => `${press}/`;
 
-const question = (text: string): RichTextBlock => ({
+const MAX_ABOUT = 600; // characters; each button carries its own
+
+const words = (text: string): RichTextBlock => ({
   type: 'RichTextBlock',
   inlines: [{ type: 'TextRun', text: lineOf(text) }],
 });

@@ -62,6 +62,17 @@ describe('what must be asked first', () => {
     expect(forms).toEqual([{ label: 'Restart', text: 'On every host?', inputs: ['Reason', 'More'] }]);
   });
 
+  test('begins with what the runbook will do', () => {
+    const { forms } = seen(render(card([{ ...asking, about: 'WIPES the cache.\n\nOnly with the DBA.' }])).json);
+    expect(forms).toMatchObject([{ text: 'WIPES the cache. Only with the DBA.\nOn every host?' }]);
+  });
+
+  test('leaves what the runbook will do out where the button would not fit with it', () => {
+    const confirm = 'x'.repeat(1_400);
+    const { forms } = seen(render(card([{ ...asking, confirm, about: 'y'.repeat(600) }])).json);
+    expect(forms).toMatchObject([{ text: confirm }]);
+  });
+
   test('is sent with the press, confirmed', () => {
     const [action] = actionsOf(card([asking])) as readonly [ShowCard];
     expect(action.card.actions).toMatchObject([
