@@ -1,6 +1,6 @@
 import { cut } from '../domain/cut.ts';
 import { DeliveryError } from '../domain/errors.ts';
-import type { Card } from '../domain/model.ts';
+import type { Block, Card, Line } from '../domain/model.ts';
 import type { Delivery, Rendered } from '../domain/ports.ts';
 import type { Reached, Serving } from './serving.ts';
 
@@ -24,14 +24,28 @@ export async function sendFitting<T>(
   }
 }
 
-/** Where nothing can be edited each new state is a message of its own: it mentions those whom a reply with its lines would. */
+/** Where nothing can be edited each new state is a message of its own: it begins with why it came, and mentions those whom a reply with its lines would. */
 function cardOf(delivery: Delivery, { adapter }: Reached, serving: Serving): Card {
   const card = serving.card(delivery, serving.platform);
   if (adapter.edit !== undefined || delivery.message === undefined) return card;
   const meant = delivery.lines.flatMap(({ mention = [] }) => mention);
   const isToChannel = delivery.lines.some(({ tell }) => tell === 'channel');
-  return { ...card, mentions: [...meant, ...(isToChannel ? card.mentions : [])] };
+  return {
+    ...card,
+    body: [...delivery.lines.slice(-MOST_NEWS).map(said), ...card.body],
+    mentions: [...meant, ...(isToChannel ? card.mentions : [])],
+  };
 }
+
+const MOST_NEWS = 5; // lines: the console has them all
+
+const said = ({ actor, text }: Line): Block => ({
+  kind: 'paragraph',
+  spans: [
+    { kind: 'text', text: actor.name, bold: true },
+    { kind: 'text', text: ` ${text}` },
+  ],
+});
 
 /** What happened, its link and its buttons. */
 export function plainCard(card: Card): Card {

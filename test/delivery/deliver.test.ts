@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DeliveryError, type Reason } from '../../src/domain/errors.ts';
+import { BRIDGE, type Card } from '../../src/domain/model.ts';
 import type { Adapter, Platform, Rendered, Target } from '../../src/domain/ports.ts';
 import { soon } from '../support/soon.ts';
 import { type Bridge, lineOf, startBridge } from './bridge.ts';
@@ -84,6 +85,26 @@ test('a new state that is posted anew mentions whom it is meant for, and the oth
   await bridge.change(incident, {}, lineOf('escalated', 'channel'));
   await settled(bridge, incident);
   expect(mentioned).toEqual([['maya'], [], ['jonas'], ['maya']]);
+});
+
+test('a new state that is posted anew begins with why it came', async () => {
+  const bodies: Card['body'][] = [];
+  const render: Platform['render'] = (card) => {
+    bodies.push(card.body);
+    return { json: card, cut: [], faults: [] };
+  };
+  await using bridge = await startBridge({ adapters: { hook: { adapter: postOnly(), render } }, card: { body: [] } });
+  bridge.start();
+  const incident = await bridge.open('hook:ops');
+  await settled(bridge, incident);
+  const text = 'reminds: nobody has acknowledged it for 5 m';
+  await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), actor: BRIDGE, text });
+  await settled(bridge, incident);
+  const why = [
+    { kind: 'text', text: 'Tocsin', bold: true },
+    { kind: 'text', text: ` ${text}` },
+  ];
+  expect(bodies).toEqual([[], [{ kind: 'paragraph', spans: why }]]);
 });
 
 test('an error that an adapter did not foresee leaves the outcome of a post unknown', async () => {

@@ -33,7 +33,9 @@ test('a team behind a Workflows webhook acknowledges by a link, and each new sta
 
   await bridge.press(id, 'note', { inputs: { text: 'looking' } });
   await bridge.send('Production API', 'resolved');
-  expect((await cardOf(3))?.text).toContain('Resolved');
+  const last = await cardOf(3);
+  expect(last?.text).toContain('Resolved');
+  expect(last?.text).toMatch(/reported it resolved/); // why it came
   await soon(async () =>
     expect((await bridge.api(`/incidents/${id}`)).deliveries).toMatchObject([
       { destination: 'teams-webhook:ops', state: 'delivered' },
