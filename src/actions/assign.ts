@@ -20,10 +20,12 @@ export const assign: Action = {
     incident.status === 'resolved' || press.argument !== undefined || press.inputs?.person !== undefined
       ? undefined
       : { title: 'Hand over', fields: FIELDS, submit: { action: 'assign', label: 'Hand over', style: 'primary' } },
-  decide({ incident, people = new Map() }, press, at): Decision {
+  decide({ incident, people = new Map(), platforms = [] }, press, at): Decision {
     const path = press.argument === undefined ? 'inputs.person' : 'argument';
     const owner = personOf((press.argument ?? press.inputs?.person ?? '').trim(), people);
     if ('problem' in owner) return invalidInput(owner.problem, path);
+    const unreached = whyUnreached(owner, people, platforms);
+    if (unreached !== undefined) return invalidInput(unreached, path);
     return decisionOf(
       incidents.assign(incident, press.actor, { owner, mention: mentionOf(owner, people) }, at.now, people),
       `${owner.name} has it now.`,
@@ -46,6 +48,15 @@ function personOf(text: string, people: People): Actor | { readonly problem: str
   const written = principalText(principal);
   const [known] = [...people].find(([, ids]) => ids.some((one) => principalText(one) === written)) ?? [];
   return { platform, id, name: known === undefined ? written : named(known) };
+}
+
+/** What nobody can be told of would have an owner who does not know, and remind nobody. */
+function whyUnreached(owner: Actor, people: People, platforms: readonly string[]): string | undefined {
+  if (platforms.length === 0) return undefined; // the console is all there is: whoever looks there sees it
+  const theirs = owner.platform === 'person' ? (people.get(owner.id) ?? []) : [owner];
+  if (theirs.some(({ platform }) => platforms.includes(platform))) return undefined;
+  const off = [...new Set(theirs.map(({ platform }) => platform))];
+  return `${owner.name} cannot be told: ${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off here.`;
 }
 
 /** `anna_lee` as people write it: `Anna Lee`. */

@@ -246,6 +246,7 @@ export interface Scene {
   readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
   readonly reader?: Actor; // who alone looks at it; absent: a card that many see
   readonly people?: People; // which ids are one person's
+  readonly platforms?: readonly string[]; // those that are on
   readonly silences?: readonly Silence[]; // those that hold for it; only where somebody asks why
 }
 /** What the card and the actions need to know of a runbook. */

@@ -15,11 +15,13 @@ export type Drawing = ReturnType<typeof createDrawing>;
 /** What is shown of an incident, and what may be done with it. */
 export function createDrawing({ settings, clock, log }: Drawn) {
   function sceneOf(incident: Incident, runs: readonly Run[], newest?: Incident): Scene {
+    const { runbooks, people, platforms = [] } = settings();
     return {
       incident,
       runs,
-      runbooks: offersFor(incident, settings().runbooks),
-      people: settings().people,
+      runbooks: offersFor(incident, runbooks),
+      people,
+      platforms: platforms.map(({ platform }) => platform.name),
       ...(newest === undefined || newest.id === incident.id ? {} : { newer: newest }),
     };
   }

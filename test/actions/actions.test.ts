@@ -14,7 +14,7 @@ import { snooze } from '../../src/actions/snooze.ts';
 import { takeOver } from '../../src/actions/take-over.ts';
 import { unacknowledge } from '../../src/actions/unacknowledge.ts';
 import { why } from '../../src/actions/why.ts';
-import type { Actor, Run, Status, Texts } from '../../src/domain/model.ts';
+import type { Actor, Principal, Run, Status, Texts } from '../../src/domain/model.ts';
 import type { Press, RunbookOffer, Scene } from '../../src/domain/ports.ts';
 import { parseMatchers } from '../../src/routing/grammar.ts';
 import { holds } from '../../src/routing/route.ts';
@@ -470,6 +470,26 @@ describe('assign', () => {
   const slackAnna = { platform: 'slack', kind: 'person', id: 'U7' } as const;
   const discordAnna = { platform: 'discord', kind: 'person', id: '7' } as const;
   const people = new Map([['anna_lee', [slackAnna, discordAnna]]]);
+
+  test.each([
+    { platforms: ['slack'], argument: 'discord:9', told: 'Anna cannot be told: discord is off here.' },
+    { platforms: ['slack'], argument: 'person:anna', told: 'Anna cannot be told: discord, teams are off here.' },
+    { platforms: ['slack', 'teams'], argument: 'person:anna', told: undefined },
+    { platforms: [], argument: 'discord:9', told: undefined }, // there is but the console
+  ])('to $argument where $platforms are on', ({ platforms, argument, told }) => {
+    const people = new Map<string, readonly Principal[]>([
+      [
+        'anna',
+        [
+          { platform: 'discord', kind: 'person', id: '9' },
+          { platform: 'teams', kind: 'person', id: 'a' },
+        ],
+      ],
+    ]);
+    const decision = decide(assign, sceneIn('firing', { people, platforms }), { argument });
+    if (told === undefined) expect(decision).toMatchObject({ kind: 'change' });
+    else expect(decision).toMatchObject({ code: 'invalid_input', text: told });
+  });
 
   test.each([
     {
