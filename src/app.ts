@@ -12,7 +12,7 @@ import { startDelivery } from './delivery/worker.ts';
 import { FaultsFound } from './domain/errors.ts';
 import type { Actor, Card } from './domain/model.ts';
 import type { Clock, Delivery, Host, Log, Memory } from './domain/ports.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Gauges } from './metrics.ts';
 import { createPipeline, type Pipeline, type Settings } from './pipeline/index.ts';
 import { withLinks } from './pipeline/links.ts';
 import { startTimekeeper } from './pipeline/timekeeper.ts';
@@ -63,13 +63,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
 
   const adapters = new Map<string, Reached>();
   const platforms = () => Object.fromEntries([...adapters].map(([name, { adapter }]) => [name, adapter.status()]));
-  const { metrics, text: metricsText } = createMetrics({
-    clock,
-    destinations: () => [...namedDestinations(config).keys()],
-    lanes: async () => (await store.counts()).lanes,
-    platforms,
-    secrets: () => secretUses.lastUsed(),
-  });
+  const { metrics, text: metricsText } = createMetrics();
   const store = await openStore({
     url: config.databaseUrl,
     role: 'server',
@@ -114,6 +108,13 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     secureCookies: config.tls !== undefined || (config.publicUrl?.startsWith('https:') ?? false),
   });
+  const gauges: Gauges = {
+    clock,
+    destinations: () => [...namedDestinations(config).keys()],
+    lanes: async () => (await store.counts()).lanes,
+    platforms,
+    secrets: secretUses.lastUsed,
+  };
   const server = createReceiver({
     bridge: pipeline,
     sources: () => config.sources,
@@ -124,7 +125,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     secretUsed: secretUses.used,
     health: async () => (draining ? { writable: false, reason: 'shutting down' } : store.health()),
     platforms,
-    metricsText,
+    metricsText: () => metricsText(gauges),
     metricsToken: () => config.metricsToken,
     endpoints: [...adapters.values()].flatMap(({ adapter }) => adapter.endpoints ?? []),
     maxBodyBytes: () => config.maxBodyBytes,

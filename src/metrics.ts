@@ -10,8 +10,8 @@ export interface Gauges {
   secrets(): readonly { readonly source: string; readonly secret: number; readonly at?: number }[]; // 0 the newest
 }
 
-/** Prometheus' text of all that is counted: names begin with `tocsin_`, beside Node's own. */
-export function createMetrics(gauges: Gauges): { readonly metrics: Metrics; text(): Promise<string> } {
+/** Counts, and writes Prometheus' text of it: names begin with `tocsin_`, beside Node's own. `gauges` are read for each text. */
+export function createMetrics(): { readonly metrics: Metrics; text(gauges: Gauges): Promise<string> } {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -101,13 +101,13 @@ export function createMetrics(gauges: Gauges): { readonly metrics: Metrics; text
       pressed: (platform, action, outcome) => presses.inc({ platform, action, outcome }),
       ran: (runbook, outcome) => runs.inc({ runbook, outcome }),
     },
-    async text() {
-      await measure();
+    async text(gauges) {
+      await measure(gauges);
       return registry.metrics();
     },
   };
 
-  async function measure(): Promise<void> {
+  async function measure(gauges: Gauges): Promise<void> {
     connected.reset();
     for (const [platform, status] of Object.entries(gauges.platforms()))
       connected.set({ platform }, status.connected ? 1 : 0);

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 import type { LaneDepth } from '../src/domain/ports.ts';
-import { createMetrics } from '../src/metrics.ts';
+import { createMetrics, type Gauges } from '../src/metrics.ts';
 
 const NOW = 1_795_427_910_000;
 const LANES: readonly LaneDepth[] = [
   { destination: 'slack:C1', waiting: 3, dead: 1, oldestAt: NOW - 4_000 },
   { destination: 'console', waiting: 0, dead: 2 },
 ];
-const start = (lanes = async () => LANES) =>
-  createMetrics({
+const start = (lanes = async () => LANES) => {
+  const { metrics, text } = createMetrics();
+  const gauges: Gauges = {
     clock: { now: () => NOW },
     destinations: () => ['slack:C1', 'discord:9'],
     lanes,
@@ -17,7 +18,9 @@ const start = (lanes = async () => LANES) =>
       { source: 'wizstatus', secret: 0 },
       { source: 'wizstatus', secret: 1, at: NOW },
     ],
-  });
+  };
+  return { metrics, text: () => text(gauges) };
+};
 
 test('everything that is counted has its name', async () => {
   const { metrics, text } = start();

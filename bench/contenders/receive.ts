@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/clock.ts';
 import type { Webhook } from '../../src/domain/ports.ts';
 import { createLog } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics, type Gauges } from '../../src/metrics.ts';
 import { createReceiver } from '../../src/receiver/server.ts';
 import { wizstatus } from '../../src/sources/wizstatus.ts';
 
@@ -10,13 +10,14 @@ import { wizstatus } from '../../src/sources/wizstatus.ts';
 export async function receive(keep: (webhook: Webhook) => Promise<void>): Promise<void> {
   const secrets = [process.env.WIZSTATUS_SECRETS ?? ''];
   const log = createLog('info', secrets);
-  const { metrics, text } = createMetrics({
+  const { metrics, text } = createMetrics();
+  const gauges: Gauges = {
     clock: systemClock,
     destinations: () => [],
     lanes: async () => [],
     platforms: () => ({}),
     secrets: () => [],
-  });
+  };
   const server = createReceiver({
     bridge: {
       async receive(webhook) {
@@ -32,7 +33,7 @@ export async function receive(keep: (webhook: Webhook) => Promise<void>): Promis
     secretUsed: () => {},
     health: async () => ({ writable: true }),
     platforms: () => ({}),
-    metricsText: text,
+    metricsText: () => text(gauges),
     metricsToken: () => undefined,
     maxBodyBytes: () => 1_048_576,
     draining: () => false,

@@ -43,13 +43,7 @@ export async function startBridge(
 ) {
   const log = pino({ level: 'silent' });
   const clock = systemClock;
-  const { metrics } = createMetrics({
-    clock,
-    destinations: () => [],
-    lanes: async () => [],
-    platforms: () => ({}),
-    secrets: () => [],
-  });
+  const { metrics } = createMetrics();
   const url = `sqlite:${join(folder, 'tocsin.db')}`;
   const store = await openStore({ url, role: 'server', retention: () => 86_400_000, clock, log });
   const { templates } = await loadCards(CARDS);
