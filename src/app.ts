@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { looks } from './adapters/looks.ts';
+import { builtWhole, type Closers } from './closers.ts';
 import { takenWhileRunning } from './config/at-start.ts';
 import type { Config } from './config/config.ts';
 import { namedDestinations } from './config/destinations.ts';
@@ -9,7 +9,6 @@ import { requiresHttps } from './config/transport.ts';
 import { consolePages } from './console/index.ts';
 import type { Reached } from './delivery/serving.ts';
 import { startDelivery } from './delivery/worker.ts';
-import { FaultsFound } from './domain/errors.ts';
 import type { Actor, Card } from './domain/model.ts';
 import type { Clock, Delivery, Host, Log, Memory } from './domain/ports.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
@@ -17,6 +16,7 @@ import { createPipeline, type Pipeline, type Settings } from './pipeline/index.t
 import { withLinks } from './pipeline/links.ts';
 import { startTimekeeper } from './pipeline/timekeeper.ts';
 import type { Guard } from './receiver/guard.ts';
+import { drain, listen } from './receiver/listening.ts';
 import { loadSecretUses } from './receiver/secret-uses.ts';
 import { createReceiver, reloadTls } from './receiver/server.ts';
 import { kinds } from './runbooks/index.ts';
@@ -24,12 +24,6 @@ import { startRunner } from './runbooks/runner.ts';
 import { readTemplates, type Setup, type Templates } from './setup.ts';
 import { openStore } from './store/index.ts';
 import { watchFolder } from './templates/watch.ts';
-
-/** After the order to stop it is still answered, with 503: who sends on an open connection would else see it break. */
-const FAREWELL_MS = 500;
-
-/** For requests under way when it stops. Who has not sent its own whole by then is cut off, and sends it again. */
-const DRAIN_MS = 3_000;
 
 /** A bridge that runs. */
 export interface App {
@@ -47,12 +41,16 @@ export interface Ready extends Templates {
   readonly claimFaults?: Setup['claimFaults'];
 }
 
-/** Builds every room and connects them. Throws FaultsFound where it cannot listen or the database cannot be used. */
-export async function startApp({ clock, log, ...given }: Ready & { clock: Clock; log: Log }): Promise<App> {
+type Given = Ready & { readonly clock: Clock; readonly log: Log };
+
+/** Builds every room and connects them. Throws FaultsFound where it cannot listen or the database cannot be used; nothing then goes on. */
+export const startApp = (given: Given): Promise<App> =>
+  builtWhole(given.log, (closers) => connectRooms(given, closers));
+
+async function connectRooms({ clock, log, ...given }: Given, closers: Closers): Promise<App> {
   let { config } = given;
   let templates: Templates = given;
   let { claimFaults = () => [] } = given;
-  let draining = false;
   const rooms = [log];
   const logOf = (bindings: Record<string, string>) => {
     const room = log.child(bindings);
@@ -72,7 +70,9 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     log: logOf({ room: 'store' }),
     metrics,
   });
+  closers.add(store.close);
   const secretUses = await loadSecretUses({ memory: store.memory, sources: () => config.sources, log });
+  closers.add(secretUses.save);
   const pipeline: Pipeline = createPipeline({ store, settings: () => settings, groups: groupsOf, clock, log, metrics });
 
   const host = (name: string): Host => ({
@@ -82,8 +82,12 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     press: pipeline.press,
     open: pipeline.open,
   });
-  for (const { platform, env } of config.platforms)
-    adapters.set(platform.name, { adapter: platform.connect(env, host(platform.name)), render: platform.render });
+  const addAdapter = closers.beside();
+  for (const { platform, env } of config.platforms) {
+    const adapter = platform.connect(env, host(platform.name));
+    adapters.set(platform.name, { adapter, render: platform.render });
+    addAdapter(() => adapter.close());
+  }
 
   async function groupsOf(actor: Actor): Promise<readonly string[]> {
     return (await adapters.get(actor.platform)?.adapter.groups?.(actor)) ?? [];
@@ -108,6 +112,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     secureCookies: config.tls !== undefined || (config.publicUrl?.startsWith('https:') ?? false),
   });
+  const addEntrance = closers.beside(); // what was accepted is finished, while requests under way are still stored
   const gauges: Gauges = {
     clock,
     destinations: () => [...namedDestinations(config).keys()],
@@ -123,16 +128,17 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     log,
     metrics,
     secretUsed: secretUses.used,
-    health: async () => (draining ? { writable: false, reason: 'shutting down' } : store.health()),
+    health: async () => (closers.isClosing ? { writable: false, reason: 'shutting down' } : store.health()),
     platforms,
     metricsText: () => metricsText(gauges),
     metricsToken: () => config.metricsToken,
     endpoints: [...adapters.values()].flatMap(({ adapter }) => adapter.endpoints ?? []),
     maxBodyBytes: () => config.maxBodyBytes,
-    draining: () => draining,
+    draining: () => closers.isClosing,
     fetch,
     ...(config.tls === undefined ? {} : { tls: config.tls }),
   });
+  addEntrance(() => drain(server, clock));
   await server.register(consolePages, {
     bridge: pipeline,
     store,
@@ -160,6 +166,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     log: logOf({ room: 'delivery' }),
     metrics,
   });
+  addEntrance(() => delivery.stop());
   const runner = startRunner({
     queue: store.runs,
     watch: store.watch,
@@ -175,6 +182,7 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     clock,
     log: logOf({ room: 'runbooks' }),
   });
+  addEntrance(runner.stop);
   const timekeeper = startTimekeeper({
     timers: store.timers,
     watch: store.watch,
@@ -182,9 +190,14 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     clock,
     log: logOf({ room: 'timers' }),
   });
+  addEntrance(timekeeper.stop);
   const watch = (folder: string) =>
     ['cards', 'runbooks'].map((part) => watchFolder(join(folder, part), rereadTemplates));
   let watching = watch(config.templatesDir);
+  const unwatch = () => {
+    for (const folder of watching) folder.close();
+  };
+  closers.add(unwatch);
 
   function take(next: Config, read: Templates): void {
     config = next;
@@ -206,21 +219,14 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     }
   }
 
-  try {
-    await server.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    await stop();
-    throw notListening(error as NodeJS.ErrnoException, config);
-  }
-  const { port } = server.server.address() as AddressInfo;
-  const url = `${config.tls === undefined ? 'http' : 'https'}://${hostText(config.host)}:${port}`;
+  const url = await listen(server, config);
 
   function reload({ config: next, claimFaults: nextFaults, ...read }: Ready): void {
     const taken = takenWhileRunning(config, next);
     if (taken.config.tls !== undefined) reloadTls(server, taken.config.tls);
     if (taken.waiting.length > 0) log.warn({ settings: taken.waiting }, 'changed, and taken at the next start only');
     if (next.templatesDir !== config.templatesDir) {
-      for (const folder of watching) folder.close();
+      unwatch();
       watching = watch(next.templatesDir);
     }
     for (const room of rooms) room.level = next.logLevel;
@@ -229,41 +235,19 @@ export async function startApp({ clock, log, ...given }: Ready & { clock: Clock;
     claimFaults = nextFaults ?? (() => []);
   }
 
-  async function stop(): Promise<void> {
-    draining = true; // no new webhook; requests under way are still stored
-    for (const folder of watching) folder.close();
-    const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
-    const closed = clock.wait(server.server.listening ? FAREWELL_MS : 0).then(() => server.close());
-    await Promise.all([closed, runner.stop(), delivery.stop(), timekeeper.stop()]);
-    clearTimeout(cut);
-    await Promise.all([...adapters.values()].map(({ adapter }) => adapter.close()));
-    await secretUses.save();
-    await store.close();
-  }
-
-  let stopped: Promise<void> | undefined;
   return {
     url,
     get signIn() {
       return `${config.publicUrl ?? url}/?token=${access().token}`;
     },
     reload,
-    stop: () => {
-      stopped ??= stop();
-      return stopped;
-    },
+    stop: closers.close,
   };
 }
 
 /** What each webhook asks for, made once. */
 function derived(config: Config, templates: Templates): { readonly settings: Settings; readonly guard: Guard } {
   return { settings: { ...config, ...templates }, guard: { ...config, requireHttps: requiresHttps(config) } };
-}
-
-function notListening(error: NodeJS.ErrnoException, { host, port }: Config): Error {
-  const message = error.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${error.code ?? error.message})`;
-  const cure = 'stop what listens there, or set another HOST or PORT';
-  return new FaultsFound([{ place: 'PORT', message: `${hostText(host)}:${port} ${message}`, cure }]);
 }
 
 /** Signs cookies and links: made once and kept, so that a restart signs nobody out. */
@@ -277,8 +261,4 @@ async function signingKey(memory: Memory): Promise<string> {
 
 function prefixed(memory: Memory, prefix: string): Memory {
   return { get: (name) => memory.get(prefix + name), put: (name, value) => memory.put(prefix + name, value) };
-}
-
-function hostText(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { consolePlatform } from '../src/adapters/console.ts';
 import { type Ready, startApp } from '../src/app.ts';
 import { readConfig } from '../src/config/config.ts';
+import type { Platform } from '../src/domain/ports.ts';
 import { readSetup } from '../src/setup.ts';
 import { wizstatus } from '../src/sources/wizstatus.ts';
 import { clockAt } from './support/clock.ts';
+import { hostOf } from './support/host.ts';
 import { soon } from './support/soon.ts';
 
 const HOUR_MS = 3_600_000;
@@ -39,7 +41,41 @@ test('a changed RETENTION is taken at the next round of the pruner', async () =>
   await soon(async () => expect(await titles()).toEqual([]));
 });
 
-async function setup(databaseUrl: string, retention: string): Promise<Ready> {
+const adapter = consolePlatform.connect(true, hostOf());
+
+test.each<[string, Platform<true>['connect'], string]>([
+  [
+    'an adapter cannot be connected',
+    () => {
+      throw new Error('it cannot be connected');
+    },
+    'it cannot be connected',
+  ],
+  [
+    'an adapter has the path of another room',
+    () => ({ ...adapter, endpoints: [{ method: 'GET', path: '/healthz', handle: async () => ({ status: 200 }) }] }),
+    "Method 'GET' already declared for route '/healthz'",
+  ],
+])('a start that fails since %s ends what it started', async (_, connect, message) => {
+  const databaseUrl = `sqlite:${join(newFolder(), 'tocsin.db')}`;
+  const around = { clock: clockAt(200), log: pino({ level: 'silent' }) };
+  const close = vi.fn(adapter.close);
+  const first: Platform<true> = { ...consolePlatform, name: 'first', connect: () => ({ ...adapter, close }) };
+  const failing: Platform<true> = { ...consolePlatform, name: 'failing', connect };
+
+  await expect(
+    startApp({ ...(await setup(databaseUrl, '90d', [consolePlatform, first, failing])), ...around }),
+  ).rejects.toThrow(message);
+  expect(close).toHaveBeenCalledOnce();
+  const app = await startApp({ ...(await setup(databaseUrl, '90d')), ...around }); // nobody else holds the database
+  await app.stop();
+});
+
+async function setup(
+  databaseUrl: string,
+  retention: string,
+  platforms: readonly Platform<true>[] = [consolePlatform],
+): Promise<Ready> {
   const env = {
     PORT: '0',
     DATABASE_URL: databaseUrl,
@@ -49,7 +85,7 @@ async function setup(databaseUrl: string, retention: string): Promise<Ready> {
     RETENTION: retention,
   };
   const { config, ...read } = await readSetup(
-    readConfig({ env, platforms: [consolePlatform], monitors: [wizstatus], actions: [], readFile: () => '' }),
+    readConfig({ env, platforms, monitors: [wizstatus], actions: [], readFile: () => '' }),
   );
   if (config === undefined) throw new Error(read.faults.map(({ message }) => message).join('\n'));
   return { ...read, config };

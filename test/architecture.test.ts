@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   console: ['pipeline (type)'],
   config: ['routing', 'sources', 'adapters', 'actions', 'runbooks'],
   'clock.ts': [],
+  'closers.ts': [],
   'log.ts': [],
   'metrics.ts': [],
   'orphan.ts': [],

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { connect } from 'node:tls';
 import { expect, test } from 'vitest';
 import { tocsinProcess } from '../cli/run.ts';
@@ -42,6 +43,18 @@ test('a start with faults ends at once and names every one of them with its cure
     (error: Error) => error.message,
   );
   for (const name of ['TRUST_PROXY', 'ROUTE_DB', 'WIZSTATUS_SECERTS']) expect(told).toContain(name);
+});
+
+test('a start that fails half-way ends the process, so that whoever watches it starts it again', async () => {
+  const before = await startBridge({ main: MAIN });
+  await before.stop();
+  const database = new DatabaseSync(join(before.folder, 'data', 'tocsin.db'));
+  database.exec(`
+    delete from settings where name = 'signing.key';
+    create trigger no_key before insert on settings when new.name = 'signing.key'
+    begin select raise(abort, 'no key may be kept'); end;`);
+  database.close();
+  await expect(startBridge({ main: MAIN, after: before })).rejects.toThrow(/It ended without[\s\S]*no key may be kept/);
 });
 
 const KEEP = 'WIZSTATUS_SECRETS=the-first-secret\n';
