@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { KnownSecrets } from './domain/known-secrets.ts';
+import type { Log } from './domain/ports.ts';
 import { REDACTED } from './domain/secret-forms.ts';
 
 /**
@@ -16,6 +17,24 @@ export function createLog(
     { level, hooks: { streamWrite: scrub } },
     destination ?? pino.destination({ fd: 1, sync: false, maxLength: MOST_UNREAD }),
   );
+}
+
+/** The logs of the rooms: each line says where it comes from. Their level changes together. */
+export function roomLogs(log: Log): {
+  of(bindings: Readonly<Record<string, string>>): Log;
+  setLevel(level: string): void;
+} {
+  const logs = [log];
+  return {
+    of(bindings) {
+      const room = log.child(bindings);
+      logs.push(room);
+      return room;
+    },
+    setLevel(level) {
+      for (const one of logs) one.level = level;
+    },
+  };
 }
 
 /** Of lines that nobody takes. Whoever reads the log slowly, or a disk that is slow, makes nothing else wait. */

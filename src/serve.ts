@@ -41,23 +41,20 @@ async function start(): Promise<void> {
 
   const readAgain = async () => {
     try {
-      const next = await readSetup(loadConfig());
-      secrets = [...new Set([...secrets, ...next.secrets])]; // the old ones may still stand in what is under way
-      const whole = ready(next);
-      app.reload(whole);
+      const { config, notes } = await app.reload(async () => {
+        const next = await readSetup(loadConfig());
+        secrets = [...new Set([...secrets, ...next.secrets])]; // the old ones may still stand in what is under way
+        return ready(next);
+      });
       log.info('configuration was read again');
-      for (const note of next.notes) log.warn(note, 'configuration');
-      tellLink(whole.config);
+      for (const note of notes) log.warn(note, 'configuration');
+      tellLink(config);
     } catch (err) {
       const found = err instanceof FaultsFound ? { faults: err.faults } : { err };
       log.error(found, 'not read again: the old configuration stays');
     }
   };
-  let reading = Promise.resolve();
-  // One after the other, so that what was read last is what stays.
-  process.on('SIGHUP', () => {
-    reading = reading.then(readAgain);
-  });
+  process.on('SIGHUP', () => void readAgain());
   closeWithGrace(
     { delay: STOP_WITHIN_MS, logger: log, skip: ['SIGHUP', 'unhandledRejection'] },
     async ({ signal, err }) => {

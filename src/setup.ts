@@ -25,6 +25,12 @@ export interface Setup extends Templates {
   readonly claimFaults: Reading['secretFaults'];
 }
 
+/** What an admin wrote, without a fault. */
+export interface Ready extends Templates {
+  readonly config: Config;
+  readonly claimFaults?: Setup['claimFaults'];
+}
+
 /** The cards and runbooks of a folder, and the routes that name a template which is not there. */
 export async function readTemplates(folder: string, routes: readonly Route[]): Promise<Templates> {
   const [cards, { runbooks, claims, faults }] = await Promise.all([

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { consolePlatform } from '../src/adapters/console.ts';
-import { type Ready, startApp } from '../src/app.ts';
+import { startApp } from '../src/app.ts';
 import { readConfig } from '../src/config/config.ts';
 import type { Platform } from '../src/domain/ports.ts';
-import { readSetup } from '../src/setup.ts';
+import { type Ready, readSetup } from '../src/setup.ts';
 import { wizstatus } from '../src/sources/wizstatus.ts';
 import { clockAt } from './support/clock.ts';
 import { hostOf } from './support/host.ts';
@@ -37,7 +37,7 @@ test('a changed RETENTION is taken at the next round of the pruner', async () =>
   ahead = 2 * HOUR_MS;
   await clock.wait(120_000); // the pruner went round
   expect(await titles()).toEqual(['Old is up']);
-  app.reload(await setup(databaseUrl, '1h'));
+  await app.reload(() => setup(databaseUrl, '1h'));
   await soon(async () => expect(await titles()).toEqual([]));
 });
 

@@ -27,6 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'log.ts': [],
   'metrics.ts': [],
   'orphan.ts': [],
+  'live-settings.ts': ['config', 'setup.ts', 'pipeline (type)', 'receiver (type)'],
+  'reloading.ts': ['config', 'live-settings.ts', 'setup.ts', 'templates'],
   'setup.ts': ['config', 'routing', 'runbooks', 'templates'],
   'app.ts': ['*'],
   'compiled.ts': [],

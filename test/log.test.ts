@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLog } from '../src/log.ts';
+import { createLog, roomLogs } from '../src/log.ts';
 import { inJson, spelledSecret } from './domain/spell.ts';
 
 const SECRET = 'canary-5f2b"quoted\\and ü';
@@ -137,4 +137,16 @@ test('a value that reads like the name of a secret leaves its neighbours alone',
   const { log, written } = lines([]);
   log.info({ outcome: 'invalid_signature', ms: 3 });
   expect(JSON.parse(written.join(''))).toMatchObject({ outcome: 'invalid_signature', ms: 3 });
+});
+
+test('the level of all rooms changes together', () => {
+  const { written, log } = lines([]);
+  const logs = roomLogs(log);
+  const room = logs.of({ room: 'store' });
+  logs.setLevel('warn');
+  for (const one of [log, room]) one.info('unheard');
+  room.warn('heard');
+  expect(written.map((line) => JSON.parse(line) as object)).toEqual([
+    expect.objectContaining({ room: 'store', msg: 'heard' }),
+  ]);
 });

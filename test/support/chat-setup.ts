@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { actions } from '../../src/actions/index.ts';
 import { platforms } from '../../src/adapters/index.ts';
-import type { Ready } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { FaultsFound } from '../../src/domain/errors.ts';
+import type { Ready } from '../../src/setup.ts';
 import { needTemplates } from '../../src/setup.ts';
 import { sources } from '../../src/sources/index.ts';
 import { blindChat, httpChat } from './http-chat/platform.ts';

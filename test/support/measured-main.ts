@@ -23,7 +23,7 @@ const setup = await read();
 const log = createLog(setup.config.logLevel, setup.config.secretValues);
 const app = await startApp({ ...setup, clock: systemClock, log });
 process.on('SIGHUP', () => {
-  read().then(app.reload, (err: unknown) => log.error({ err }, 'not read again'));
+  app.reload(read).catch((err: unknown) => log.error({ err }, 'not read again'));
 });
 closeWithGrace({ delay: STOP_WITHIN_MS, logger: log, skip: ['SIGHUP'] }, () => app.stop());
 
