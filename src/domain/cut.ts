@@ -44,4 +44,12 @@ export function cutStart(text: string, budget: number): string {
   return ELLIPSIS + window.slice(start).trimStart();
 }
 
+/**
+ * `text` within `most` UTF-16 units, at least 1, ending in `…` where it was cut, never between the two halves of a pair. For what is
+ * stored: in a storm no time is left to look for graphemes, as `cut` does for what is shown.
+ */
+export function bounded(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '') + ELLIPSIS;
+}
+
 const lengthOf = (piece: string): number => piece.length;

@@ -1,3 +1,4 @@
+import { bounded } from '../domain/cut.ts';
 import type { AlertEvent, Incident, Texts } from '../domain/model.ts';
 
 /** Characters kept of what a sender says. A card shows far less; this bounds what is stored. */
@@ -60,7 +61,5 @@ function merged(sources: readonly Texts[]): Texts {
 
 /** At most `max` characters, whole ones, that every database can hold: no NUL (PostgreSQL), no half of a pair. */
 function clean(text: string, max: number): string {
-  const whole = text.replaceAll('\0', '').toWellFormed();
-  if (whole.length <= max) return whole;
-  return `${whole.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return bounded(text.replaceAll('\0', '').toWellFormed(), max);
 }

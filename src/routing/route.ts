@@ -1,3 +1,4 @@
+import { bounded } from '../domain/cut.ts';
 import type { Incident, RouteOptions, RouteVerdict } from '../domain/model.ts';
 import { DEFAULT_ROUTE, type Route } from './grammar.ts';
 import type { Field, Matcher } from './matchers.ts';
@@ -73,7 +74,7 @@ export function holds(
     if (!held) return { held, because };
     seen.push(because);
   }
-  return { held: true, because: seen.length > 0 ? cut(seen.join(', '), MAX_BECAUSE) : 'it takes every incident' };
+  return { held: true, because: seen.length > 0 ? bounded(seen.join(', '), MAX_BECAUSE) : 'it takes every incident' };
 }
 
 function look(matcher: Matcher, incident: Routable): { readonly held: boolean; readonly because: string } {
@@ -114,9 +115,5 @@ const MAX_VALUE = 80; // characters of a value in a reason, which is kept with e
 const MAX_BECAUSE = 400;
 
 function quoted(value: string): string {
-  return JSON.stringify(cut(value, MAX_VALUE));
-}
-
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return JSON.stringify(bounded(value, MAX_VALUE));
 }

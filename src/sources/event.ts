@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { bounded } from '../domain/cut.ts';
 import type { AlertEvent, Severity } from '../domain/model.ts';
 
 /** How much of what a monitor said is kept, in UTF-16 units; far beyond what any chat shows. */
@@ -50,11 +51,7 @@ export function boundedLabels(labels: Readonly<Record<string, string | undefined
   return Object.fromEntries(kept); // defines, never assigns: a label named __proto__ is a label
 }
 
-function cut(value: string, most: number): string {
-  if (value.length <= most) return storable(value);
-  const end = value.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, ''); // not through a surrogate pair
-  return `${storable(end)}…`;
-}
+const cut = (value: string, most: number): string => storable(bounded(value, most));
 
 /** Text that every store takes as it is: well-formed Unicode, and no NUL, which PostgreSQL's text cannot hold. */
 const storable = (value: string) => value.replaceAll('\0', '\uFFFD').toWellFormed();

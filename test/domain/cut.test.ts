@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cut, cutStart } from '../../src/domain/cut.ts';
+import { bounded, cut, cutStart } from '../../src/domain/cut.ts';
 
 const COSTS: Readonly<Record<string, (piece: string) => number>> = {
   length: (piece) => piece.length,
@@ -67,4 +67,20 @@ test('a text of 10 MB is cut without being read whole', () => {
   const start = performance.now();
   expect(cut('é'.repeat(10_000_000), 3_000)).toHaveLength(3_000);
   expect(performance.now() - start).toBeLessThan(5_000); // unbounded it takes far longer; a loaded machine does not
+});
+
+test('a bounded text is within its bound, as long as it can be, and ends with no half of a pair', () => {
+  const pairs = fc.array(fc.constantFrom('a', '😀', '\n', ' '), { maxLength: 40 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(pairs, fc.integer({ min: 1, max: 60 }), (text, most) => {
+      const kept = bounded(text, most);
+      if (text.length <= most) {
+        expect(kept).toBe(text);
+        return;
+      }
+      expect(text.startsWith(kept.slice(0, -1))).toBe(true);
+      expect(kept.isWellFormed() && kept.endsWith('…')).toBe(true);
+      expect(most - kept.length).toBeOneOf([0, 1]); // 1: a pair had no room
+    }),
+  );
 });
