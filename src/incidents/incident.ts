@@ -9,12 +9,12 @@ import {
   nothing,
   open,
   openResolved,
+  type Report,
   recover,
   refresh,
   remark,
   repeat,
   resolvedTooLate,
-  type Told,
 } from './reports.ts';
 import { unsnoozed } from './snooze.ts';
 import { type Folded, type State, type Step, stateOf } from './state.ts';
@@ -31,7 +31,7 @@ import { noteText } from './words.ts';
 export function fold(before: Incident | undefined, event: AlertEvent, from: From, at: Moment): Folded {
   const saidAt = believable(event.at, at.now);
   const isLate = before !== undefined && saidAt !== undefined && isOlder(saidAt, before.lastEventAt);
-  const told: Told = {
+  const report: Report = {
     event,
     from,
     now: at.now,
@@ -40,16 +40,16 @@ export function fold(before: Incident | undefined, event: AlertEvent, from: From
   };
   switch (event.kind) {
     case 'firing':
-      if (isLate) return firingTooLate(before, told);
-      return before === undefined || before.status === 'resolved' ? open(before, told, at) : repeat(before, told);
+      if (isLate) return firingTooLate(before, report);
+      return before === undefined || before.status === 'resolved' ? open(before, report, at) : repeat(before, report);
     case 'resolved':
-      if (before === undefined) return openResolved(told, at);
-      if (before.status === 'resolved') return isLate ? nothing('it is resolved already') : refresh(before, told);
-      return isLate ? resolvedTooLate(before, told) : recover(before, told);
+      if (before === undefined) return openResolved(report, at);
+      if (before.status === 'resolved') return isLate ? nothing('it is resolved already') : refresh(before, report);
+      return isLate ? resolvedTooLate(before, report) : recover(before, report);
     case 'info':
       if (before === undefined || before.status === 'resolved')
         return nothing('a remark is told only where an incident is open');
-      return remark(before, told);
+      return remark(before, report);
   }
 }
 

@@ -16,7 +16,7 @@ export interface From {
 }
 
 /** An event, with when it happened (the sender's clock) and when it came (ours). */
-export interface Told {
+export interface Report {
   readonly event: AlertEvent;
   readonly from: From;
   readonly now: number;
@@ -25,30 +25,30 @@ export interface Told {
 }
 
 /** A new incident, firing. Its flapping goes on from the last one of the key. */
-export function open(before: Incident | undefined, told: Told, at: Moment): Folded {
-  const incident = before ? { ...fresh(told, at), ...flipped(before, told) } : fresh(told, at);
-  const opened = `reported: ${headline(told.event)}${leftOutText(told.event, told.from.labels)}`;
+export function open(before: Incident | undefined, report: Report, at: Moment): Folded {
+  const incident = before ? { ...fresh(report, at), ...flipped(before, report) } : fresh(report, at);
+  const opened = `reported: ${headline(report.event)}${leftOutText(report.event, report.from.labels)}`;
   return {
     kind: 'changed',
     incident,
-    lines: [line(told, 'opened', opened, 'edit'), ...flappingLine(before, incident, told)],
+    lines: [line(report, 'opened', opened, 'edit'), ...flappingLine(before, incident, report)],
     opened: true,
   };
 }
 
 /** An `up` that overtook its `down`: kept resolved and told nowhere, so that the late `down` finds it and opens nothing. */
-export function openResolved(told: Told, at: Moment): Folded {
+export function openResolved(report: Report, at: Moment): Folded {
   const incident: State = {
-    ...fresh(told, at),
+    ...fresh(report, at),
     status: 'resolved',
-    resolvedAt: told.now,
-    resolvedBy: told.from.actor,
+    resolvedAt: report.now,
+    resolvedBy: report.from.actor,
     count: 0,
   };
-  return changed(incident, [line(told, 'resolved', 'reported it resolved before any firing', 'edit')]);
+  return changed(incident, [line(report, 'resolved', 'reported it resolved before any firing', 'edit')]);
 }
 
-function fresh({ event, from, now, newestAt }: Told, at: Moment): State {
+function fresh({ event, from, now, newestAt }: Report, at: Moment): State {
   return {
     id: at.newId(),
     key: `${from.source}:${event.key}`,
@@ -67,67 +67,67 @@ function fresh({ event, from, now, newestAt }: Told, at: Moment): State {
   };
 }
 
-export function repeat(before: Incident, told: Told): Folded {
-  const severity = told.event.severity ?? before.severity;
+export function repeat(before: Incident, report: Report): Folded {
+  const severity = report.event.severity ?? before.severity;
   const isWorse = rank[severity] > rank[before.severity];
   const incident: State = {
-    ...withFlapping(remembered(before, told), steady(before, told)),
-    ...wordsAfter(before, told.event, told.from.labels),
+    ...withFlapping(remembered(before, report), steady(before, report)),
+    ...wordsAfter(before, report.event, report.from.labels),
     severity,
     count: before.count + 1,
-    lastEventAt: told.newestAt,
+    lastEventAt: report.newestAt,
   };
   const text = severity === before.severity ? '' : `, ${isWorse ? 'now' : 'only'} ${severity} (was ${before.severity})`;
   const tell = isWorse && before.status === 'acknowledged' ? 'thread' : 'edit'; // its owner should know
-  return changed(incident, [line(told, 'repeated', `reported it again${text}`, tell)]);
+  return changed(incident, [line(report, 'repeated', `reported it again${text}`, tell)]);
 }
 
 const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };
 
-export function recover(before: Incident, told: Told): Folded {
+export function recover(before: Incident, report: Report): Folded {
   const incident: State = {
-    ...unsnoozed(answered(withFlapping(remembered(before, told), flipped(before, told)))),
-    ...wordsAfter(before, told.event, told.from.labels),
+    ...unsnoozed(answered(withFlapping(remembered(before, report), flipped(before, report)))),
+    ...wordsAfter(before, report.event, report.from.labels),
     status: 'resolved',
-    resolvedAt: told.now,
-    resolvedBy: told.from.actor,
-    moved: { by: told.from.actor, at: told.now },
-    lastEventAt: told.newestAt,
+    resolvedAt: report.now,
+    resolvedBy: report.from.actor,
+    moved: { by: report.from.actor, at: report.now },
+    lastEventAt: report.newestAt,
   };
-  const text = `reported it resolved after ${durationText(told.now - before.openedAt)}`;
-  return changed(incident, [line(told, 'resolved', text, 'thread'), ...flappingLine(before, incident, told)]);
+  const text = `reported it resolved after ${durationText(report.now - before.openedAt)}`;
+  return changed(incident, [line(report, 'resolved', text, 'thread'), ...flappingLine(before, incident, report)]);
 }
 
 /** Resolved once more: only remembered, so that what happened before it is known as older. */
-export function refresh(before: Incident, told: Told): Folded {
-  if (told.newestAt === before.lastEventAt) return nothing('it is resolved already');
-  const state = withFlapping(remembered(before, told), steady(before, told));
-  return changed({ ...state, lastEventAt: told.newestAt }, []);
+export function refresh(before: Incident, report: Report): Folded {
+  if (report.newestAt === before.lastEventAt) return nothing('it is resolved already');
+  const state = withFlapping(remembered(before, report), steady(before, report));
+  return changed({ ...state, lastEventAt: report.newestAt }, []);
 }
 
-export function firingTooLate(before: Incident, told: Told): Folded {
-  const incident: State = { ...remembered(before, told), count: before.count + 1 };
-  return changed(incident, [line(told, 'repeated', tooLate('firing', before, told), 'edit')]);
+export function firingTooLate(before: Incident, report: Report): Folded {
+  const incident: State = { ...remembered(before, report), count: before.count + 1 };
+  return changed(incident, [line(report, 'repeated', tooLate('firing', before, report), 'edit')]);
 }
 
-export function resolvedTooLate(before: Incident, told: Told): Folded {
-  return changed(remembered(before, told), [line(told, 'noted', tooLate('resolved', before, told), 'edit')]);
+export function resolvedTooLate(before: Incident, report: Report): Folded {
+  return changed(remembered(before, report), [line(report, 'noted', tooLate('resolved', before, report), 'edit')]);
 }
 
 /** A remark: it changes nothing but the timeline. */
-export function remark(before: Incident, told: Told): Folded {
-  return changed(remembered(before, told), [line(told, 'noted', `noted: ${headline(told.event)}`, 'thread')]);
+export function remark(before: Incident, report: Report): Folded {
+  return changed(remembered(before, report), [line(report, 'noted', `noted: ${headline(report.event)}`, 'thread')]);
 }
 
-function tooLate(what: string, before: Incident, told: Told): string {
-  return `sent an older “${what}” late, from ${durationText(before.lastEventAt - told.happenedAt)} before its newest report`;
+function tooLate(what: string, before: Incident, report: Report): string {
+  return `sent an older “${what}” late, from ${durationText(before.lastEventAt - report.happenedAt)} before its newest report`;
 }
 
 /** Told once, where it begins. An incident that opens while it goes on says so too: people look at that one. */
-function flappingLine(before: Incident | undefined, after: State, told: Told): readonly Line[] {
+function flappingLine(before: Incident | undefined, after: State, report: Report): readonly Line[] {
   if (!after.flapping) return [];
-  if (!before?.flapping) return [line(told, 'flapping', flappingText(after), 'thread')];
-  return after.id === before.id ? [] : [line(told, 'flapping', `still ${flappingText(after)}`, 'edit')];
+  if (!before?.flapping) return [line(report, 'flapping', flappingText(after), 'thread')];
+  return after.id === before.id ? [] : [line(report, 'flapping', `still ${flappingText(after)}`, 'edit')];
 }
 
 function withFlapping(state: State, flapping: ReturnType<typeof steady>): State {
@@ -136,12 +136,12 @@ function withFlapping(state: State, flapping: ReturnType<typeof steady>): State 
 }
 
 /** The incident as it was, with the bytes that this event came by. */
-function remembered(before: Incident, { from }: Told): State {
+function remembered(before: Incident, { from }: Report): State {
   const { digest: _, ...state } = stateOf(before);
   return from.digest === undefined ? state : { ...state, digest: from.digest };
 }
 
-function line({ from, now }: Told, kind: LineKind, text: string, tell: Tell): Line {
+function line({ from, now }: Report, kind: LineKind, text: string, tell: Tell): Line {
   return { at: now, kind, actor: from.actor, text, tell };
 }
 
