@@ -8,7 +8,7 @@ const MOST_LABELS = 64;
 const LONGEST_KEY = 200; // fits an index row of every database together with the source's name
 
 /** What a source read, before bounds. */
-export interface Told {
+export interface RawEvent {
   readonly key: string;
   readonly kind: AlertEvent['kind'];
   readonly at: number | undefined;
@@ -25,19 +25,19 @@ export interface Told {
  * The event with every text bounded: long values are cut, not refused, since an alert is worth more than its tail. A key is never
  * cut (two would become one) but hashed, and an address is kept whole or not at all, only where it is http or https.
  */
-export function makeEvent(told: Told): AlertEvent {
-  const url = httpUrl(told.url);
+export function makeEvent(raw: RawEvent): AlertEvent {
+  const url = httpUrl(raw.url);
   return {
-    key: told.key.length > LONGEST_KEY ? hash('sha256', told.key) : storable(told.key),
-    kind: told.kind,
-    ...(told.at === undefined ? {} : { at: told.at }),
-    title: cut(told.title, MOST.title),
-    ...(told.brief ? { brief: cut(told.brief, MOST.brief) } : {}),
-    ...(told.text ? { text: cut(told.text, MOST.text) } : {}),
-    ...(told.monitor ? { monitor: cut(told.monitor, MOST.monitor) } : {}),
-    ...(told.severity ? { severity: told.severity } : {}),
+    key: raw.key.length > LONGEST_KEY ? hash('sha256', raw.key) : storable(raw.key),
+    kind: raw.kind,
+    ...(raw.at === undefined ? {} : { at: raw.at }),
+    title: cut(raw.title, MOST.title),
+    ...(raw.brief ? { brief: cut(raw.brief, MOST.brief) } : {}),
+    ...(raw.text ? { text: cut(raw.text, MOST.text) } : {}),
+    ...(raw.monitor ? { monitor: cut(raw.monitor, MOST.monitor) } : {}),
+    ...(raw.severity ? { severity: raw.severity } : {}),
     ...(url ? { url } : {}),
-    labels: boundedLabels(told.labels),
+    labels: boundedLabels(raw.labels),
   };
 }
 
