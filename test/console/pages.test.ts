@@ -7,7 +7,7 @@ import { runs } from '../../src/console/pages/runs.ts';
 import { plain, webUrl } from '../../src/console/pages/text.ts';
 import { age, ageText, clock } from '../../src/console/pages/time.ts';
 import { timeline } from '../../src/console/pages/timeline.ts';
-import { stateOf } from '../../src/console/pages/where.ts';
+import { deliveryState } from '../../src/console/pages/where.ts';
 import { minutesText } from '../../src/domain/duration.ts';
 import type { Form, Incident } from '../../src/domain/model.ts';
 import { ago, card, delivery, incident, lines, listing, maya, NOW, run, scene, storm, view, viewer } from './scenes.ts';
@@ -215,7 +215,7 @@ test.each([
   [{ state: 'retrying', retryAt: NOW - 1 }, 'trying again'],
   [{ state: 'dead' }, 'not delivered'],
 ] as const)('a delivery that is %o reads: %s', (over, words) => {
-  expect(stateOf(delivery(over), viewer).words).toBe(words);
+  expect(deliveryState(delivery(over), viewer).words).toBe(words);
 });
 
 test('a run that waits shows with what it was asked for, and who has agreed', () => {

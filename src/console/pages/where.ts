@@ -26,7 +26,7 @@ export function where(incident: Incident, deliveries: readonly DeliveryView[], v
 }
 
 function deliveryItem(delivery: DeliveryView, viewer: Viewer): string {
-  const { words, tone } = stateOf(delivery, viewer);
+  const { words, tone } = deliveryState(delivery, viewer);
   const error = delivery.state === 'delivered' ? undefined : delivery.error;
   return html`<li><span>${destinationName(delivery.destination)}</span><span class="how ${tone}">${words}</span>!${
     error === undefined ? '' : html`<small>${plain(error, 400)}</small>`
@@ -34,7 +34,10 @@ function deliveryItem(delivery: DeliveryView, viewer: Viewer): string {
 }
 
 /** In words: colour alone says nothing. */
-export function stateOf(delivery: DeliveryView, viewer: Viewer): { readonly words: string; readonly tone: string } {
+export function deliveryState(
+  delivery: DeliveryView,
+  viewer: Viewer,
+): { readonly words: string; readonly tone: string } {
   switch (delivery.state) {
     case 'delivered':
       return delivery.delivered >= delivery.wanted
