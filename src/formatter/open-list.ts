@@ -49,7 +49,7 @@ function itemOf(incident: Shown, now: number, publicUrl: string | undefined): Sp
   const url = publicUrl === undefined ? {} : { url: `${publicUrl}/incidents/${id}` };
   return [
     { kind: 'text', text: SEVERITIES[severity], bold: true },
-    text(`, ${stateOf(incident)}: `),
+    text(`, ${statusText(incident)}: `),
     { kind: 'text', text: titleOf(incident), ...url },
     text(' · opened '),
     time(openedAt),
@@ -59,7 +59,7 @@ function itemOf(incident: Shown, now: number, publicUrl: string | undefined): Sp
   ];
 }
 
-const stateOf = ({ status, flapping }: Shown): string => (status === 'firing' && flapping ? 'flapping' : status);
+const statusText = ({ status, flapping }: Shown): string => (status === 'firing' && flapping ? 'flapping' : status);
 const titleOf = ({ title, monitor, key }: Shown): string =>
   cut([title, monitor, key].map(oneLine).find((words) => words !== '') ?? '–', MAX_TITLE);
 const ownerOf = ({ owner }: Shown): string =>
