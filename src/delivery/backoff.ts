@@ -4,6 +4,8 @@ export type Verdict = { readonly retryAt: number } | { readonly dead: true };
 
 /** A card that could not be shown for this long is a dead letter: 3 days, so that a weekend's outage heals by itself. */
 export const GIVE_UP_AFTER_MS = 3 * 86_400_000;
+/** Failures in a row after which something is lost: with the pauses below about half a minute. */
+export const LOST_AFTER_FAILURES = 6;
 
 const FIRST_MS = 1_000;
 /** "When a platform is back, every card is right within 30 s": the longest pause, and time to send what waited. */
@@ -19,16 +21,24 @@ const LIMITED_LONGEST_MS = 15 * 60_000;
  * delivery became due. What deliver.ts could not mend (gone twice, too large twice) arrives here and is dead.
  */
 export function decide(failure: Failure, attempt: number, now: number, random: number, since: number): Verdict {
-  switch (failure.reason) {
+  if (!passes(failure)) return { dead: true };
+  // What waited while the bridge was off, or a clock that was wrong, makes it old, and was no attempt.
+  const isLost = now - since > GIVE_UP_AFTER_MS && attempt + 1 >= LOST_AFTER_FAILURES;
+  return isLost ? { dead: true } : { retryAt: now + delay(failure, attempt, random) };
+}
+
+/** Whether waiting can mend it. */
+export function passes({ reason }: Failure): boolean {
+  switch (reason) {
     case 'limited':
     case 'unavailable':
     case 'unknown_outcome':
-      return now - since > GIVE_UP_AFTER_MS ? { dead: true } : { retryAt: now + delay(failure, attempt, random) };
+      return true;
     case 'gone':
     case 'too_large':
     case 'forbidden':
     case 'misconfigured':
-      return { dead: true };
+      return false;
   }
 }
 

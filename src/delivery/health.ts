@@ -1,18 +1,18 @@
 import type { Failure } from '../domain/errors.ts';
-import { delay } from './backoff.ts';
+import { delay, LOST_AFTER_FAILURES } from './backoff.ts';
 
-/** How the lanes of this process fare: which wait, and which people were told are lost. */
+/** How the lanes of this process fare: which wait, and which people were told are lost. `now` is monotonic: no step of the wall clock ends or lengthens a pause. */
 export interface Health {
-  /** Until when every lane of the platform waits; 0: they do not. */
-  accountPause(platform: string): number;
-  /** Notes a failure that waiting can mend: until when its lane waits, and whether it is lost: to be told elsewhere. */
+  /** For how many milliseconds yet every lane of the platform waits; 0: they do not. */
+  accountPause(platform: string, now: number): number;
+  /** Notes a failure that waiting can mend: for how long its lane waits, and whether it is lost: to be told elsewhere. */
   failed(
     platform: string,
     destination: string,
     failure: Failure,
     now: number,
     random: number,
-  ): { readonly pauseUntil: number; readonly lost: boolean };
+  ): { readonly pause: number; readonly lost: boolean };
   /** Whether people are still to be told that this delivery does not arrive. True once. */
   untold(destination: string, delivery: string): boolean;
   /** A person must act before anything is shown there again. */
@@ -26,25 +26,23 @@ interface Place {
   readonly lost: boolean;
 }
 
-/** Failures in a row after which people are told: with the pauses of backoff.ts about half a minute. */
-export const LOST_AFTER_FAILURES = 6;
-const FINE: Place = { failures: 0, until: 0, lost: false };
+const FINE: Place = { failures: 0, until: Number.NEGATIVE_INFINITY, lost: false };
 
 /** Places are lanes and accounts: as many as are configured. */
 export function createHealth(): Health {
   const places = new Map<string, Place>();
   const told = new Map<string, Set<string>>(); // by destination, while it is lost
   return {
-    accountPause: (platform) => places.get(platform)?.until ?? 0,
+    accountPause: (platform, now) => Math.max(0, Math.round((places.get(platform) ?? FINE).until - now)),
     failed(platform, destination, failure, now, random) {
       const place = failure.scope === 'account' ? platform : destination;
       const known = places.get(place) ?? FINE;
       // Lanes that fail while their account waits already are the same failure of that account.
       const failures = known.until > now ? known.failures : known.failures + 1;
-      const pauseUntil = Math.max(known.until, now + delay(failure, failures - 1, random));
+      const until = Math.max(known.until, now + delay(failure, failures - 1, random));
       const lost = known.lost || (failures >= LOST_AFTER_FAILURES && failure.reason !== 'limited');
-      places.set(place, { failures, until: pauseUntil, lost });
-      return { pauseUntil, lost };
+      places.set(place, { failures, until, lost });
+      return { pause: Math.round(until - now), lost };
     },
     untold(destination, delivery) {
       const those = told.get(destination) ?? new Set();

@@ -1,6 +1,6 @@
 import type { Failure } from '../domain/errors.ts';
 import type { Delivery } from '../domain/ports.ts';
-import { decide } from './backoff.ts';
+import { decide, passes } from './backoff.ts';
 import { bury, told } from './bury.ts';
 import { deliver } from './deliver.ts';
 import { nextOf } from './pace.ts';
@@ -17,8 +17,8 @@ const MOST_TOLD = 500;
 export async function send(reached: Reached, serving: Serving): Promise<number | undefined> {
   const { clock, health, lane, platform } = serving;
   while (!serving.stopping.aborted) {
-    const accountPause = health.accountPause(platform);
-    if (accountPause > clock.now()) return accountPause;
+    const accountPause = health.accountPause(platform, clock.monotonic());
+    if (accountPause > 0) return clock.now() + accountPause;
     const delivery = await nextOf(reached, serving);
     if (delivery === undefined) return undefined;
     if (typeof delivery === 'number') {
@@ -30,7 +30,7 @@ export async function send(reached: Reached, serving: Serving): Promise<number |
     if (failure !== undefined) {
       const pauseUntil = await failed(delivery, failure, serving);
       if (pauseUntil !== undefined) return pauseUntil;
-    } else if (health.worked(platform, lane.destination, delivery.attempt, clock.now())) {
+    } else if (health.worked(platform, lane.destination, delivery.attempt, clock.monotonic())) {
       await told(serving.back(delivery), serving.log);
     }
   }
@@ -39,14 +39,18 @@ export async function send(reached: Reached, serving: Serving): Promise<number |
 
 /** Settles a failure. Answers until when the lane waits; undefined: the next one may go. */
 async function failed(delivery: Delivery, failure: Failure, serving: Serving): Promise<number | undefined> {
-  const { health, lane, platform } = serving;
-  const [now, random] = [serving.clock.now(), serving.random()];
+  const { clock, health, lane, platform } = serving;
+  const [now, random] = [clock.now(), serving.random()];
   const verdict = decide(failure, delivery.attempt, now, random, delivery.waitingSince);
-  if ('dead' in verdict) return dead(delivery, failure, serving);
-  const { pauseUntil, lost } =
-    failure.scope === 'message'
-      ? { pauseUntil: undefined, lost: false }
-      : health.failed(platform, lane.destination, failure, now, random);
+  const { pause, lost } =
+    passes(failure) && failure.scope !== 'message'
+      ? health.failed(platform, lane.destination, failure, clock.monotonic(), random)
+      : { pause: undefined, lost: false };
+  const pauseUntil = pause === undefined ? undefined : now + pause;
+  if ('dead' in verdict) {
+    await dead(delivery, failure, serving);
+    return pauseUntil;
+  }
   const attempt = delivery.attempt + 1;
   const stepBack = failure.reason !== 'limited' && attempt >= STEP_BACK_AFTER_ATTEMPTS ? STEP_BACK_MS : 0;
   const retryAt = Math.max(verdict.retryAt, pauseUntil ?? 0) + stepBack;
@@ -70,7 +74,7 @@ async function tellLost(
 }
 
 /** What keeps one post out keeps out all that wait here: nobody gains by asking for each. */
-async function dead(delivery: Delivery, failure: Failure, serving: Serving): Promise<undefined> {
+async function dead(delivery: Delivery, failure: Failure, serving: Serving): Promise<void> {
   await bury([delivery], failure, serving);
   const closed = failure.reason === 'forbidden' || failure.reason === 'misconfigured';
   if (!closed || delivery.message !== undefined) return;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide, GIVE_UP_AFTER_MS, LANDS_LATE_MS } from '../../src/delivery/backoff.ts';
+import { decide, GIVE_UP_AFTER_MS, LANDS_LATE_MS, LOST_AFTER_FAILURES } from '../../src/delivery/backoff.ts';
 import type { Failure, Reason } from '../../src/domain/errors.ts';
 
 const NOW = 1_750_000_000_000;
@@ -55,11 +55,12 @@ describe('decide', () => {
     expect(wait(failure('unknown_outcome'), 0, 0)).toBe(LANDS_LATE_MS);
   });
 
-  test('what waiting can mend is tried for three days, and then a dead letter', () => {
+  test('what waiting can mend is tried for three days and some times, and then a dead letter', () => {
+    const attempts = fc.oneof(fc.nat(2 * LOST_AFTER_FAILURES), fc.nat(100_000));
     fc.assert(
-      fc.property(waits, fc.nat(100_000), fc.nat(2 * GIVE_UP_AFTER_MS), random, (reason, attempt, age, roll) => {
+      fc.property(waits, attempts, fc.nat(2 * GIVE_UP_AFTER_MS), random, (reason, attempt, age, roll) => {
         const verdict = decide(failure(reason), attempt, NOW, roll, NOW - age);
-        expect('dead' in verdict).toBe(age > GIVE_UP_AFTER_MS);
+        expect('dead' in verdict).toBe(age > GIVE_UP_AFTER_MS && attempt + 1 >= LOST_AFTER_FAILURES);
       }),
     );
   });

@@ -25,7 +25,7 @@ export interface Bridge extends AsyncDisposable {
   readonly back: Delivery[];
   readonly attempted: string[];
   readonly delivered: { readonly platform: string; readonly seconds: number }[];
-  /** The store's clock jumps ahead: leases end. */
+  /** The wall clock is set ahead, or back. */
   skip(ms: number): void;
   start(): Delivering;
   /** A new incident with one delivery; answers the incident's id. */
@@ -48,12 +48,13 @@ export async function startBridge({
   readonly card?: Partial<Card>; // what every card shows
   readonly adapters?: Readonly<Record<string, { readonly adapter: Adapter; readonly render?: Platform['render'] }>>;
 } = {}): Promise<Bridge> {
-  const clock = clockAt(speed);
+  const steady = clockAt(speed);
+  const clock = { ...steady, now: () => steady.now() + ahead };
   const chat = await startHttpChat();
   let ahead = 0;
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-delivery-'));
   const log = pino({ level: 'silent' });
-  const store = await quietStore(join(folder, 'tocsin.db'), { clock: { ...clock, now: () => clock.now() + ahead } });
+  const store = await quietStore(join(folder, 'tocsin.db'), { clock });
   const workers: Delivering[] = [];
   const [lost, back, attempted, delivered]: [Bridge['lost'], Delivery[], string[], Bridge['delivered']] = [
     [],

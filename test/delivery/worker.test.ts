@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { DeliveryError } from '../../src/domain/errors.ts';
 import type { Card } from '../../src/domain/model.ts';
+import type { Adapter } from '../../src/domain/ports.ts';
 import type { Trouble } from '../support/http-chat/protocol.ts';
 import { soon } from '../support/soon.ts';
 import { type Bridge, lineOf, startBridge } from './bridge.ts';
@@ -215,6 +217,41 @@ describe('a post of unknown outcome', () => {
     bridge.start();
     await settled(bridge, await bridge.open('http-chat:ops'));
     expect(bridge.seen('ops', 'created')).toHaveLength(1);
+  });
+});
+
+describe('what waited for days while the bridge was off', () => {
+  const DAY_MS = 86_400_000;
+
+  test('arrives, though its platform is not reached at the first attempt', async () => {
+    await using bridge = await startBridge();
+    const incidents = await Promise.all(Array.from({ length: 5 }, () => bridge.open('http-chat:ops')));
+    bridge.skip(4 * DAY_MS);
+    bridge.chat.script({ times: 1, trouble: status(503) });
+    bridge.start();
+    for (const incident of incidents) await settled(bridge, incident);
+    expect(bridge.seen('ops').map(({ kind }) => kind)).toEqual(['troubled', ...Array(5).fill('created')]);
+  });
+
+  test('is a dead letter once it was tried some times, and never faster than its lane may go', async () => {
+    const triedAt: number[] = [];
+    const adapter: Adapter = {
+      status: () => ({ connected: false }),
+      close: async () => {},
+      async post() {
+        triedAt.push(bridge.clock.monotonic());
+        throw new DeliveryError({ reason: 'unavailable', scope: 'channel', message: 'down' });
+      },
+    };
+    await using bridge = await startBridge({ speed: 100, adapters: { down: { adapter } } });
+    const incidents = [await bridge.open('down:ops'), await bridge.open('down:ops')];
+    bridge.skip(4 * DAY_MS);
+    bridge.start();
+    for (const incident of incidents)
+      await soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'dead', attempt: 6 }));
+    const gaps = triedAt.slice(1).map((at, index) => at - (triedAt[index] as number));
+    expect(gaps).toHaveLength(11);
+    expect(Math.min(...gaps)).toBeGreaterThan(300); // the shortest pause is of 500 ms, and a timer of 100 times the speed is early
   });
 });
 
