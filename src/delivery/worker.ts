@@ -50,7 +50,7 @@ export function startDelivery(options: DeliveryOptions): Delivering {
   async function claim(): Promise<number> {
     const free = MOST_LANES - served.size;
     if (free === 0) return SAFETY_POLL_MS; // a lane that ends rings
-    for (const lane of await lanes.claim(free)) {
+    for (const lane of await lanes.claim(free, [...served.keys()])) {
       const serving = serveLane(lane, { ...options, health, stopping: stopping.signal, halt: halt.signal }).finally(
         () => {
           served.delete(lane.destination);

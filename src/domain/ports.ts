@@ -461,8 +461,11 @@ export interface Lease {
 
 /** A lane is a destination: the holder alone sends there, one after the other. */
 export interface Lanes {
-  /** Lanes that have something due and no living holder, now leased to this process. */
-  claim(limit: number): Promise<readonly Lane[]>;
+  /**
+   * Lanes that have something due and no living holder, now leased to this process. `except`: destinations that it
+   * serves already, though a clock that was set makes their leases look over.
+   */
+  claim(limit: number, except?: readonly string[]): Promise<readonly Lane[]>;
   /** When the next lane will have something due; undefined: nothing waits. */
   nextDueAt(): Promise<number | undefined>;
   /** Oldest first. `which`: those without a message yet, or those with one. */
@@ -502,7 +505,8 @@ export interface Outcome {
 
 /** Queued runs, leased one by one. */
 export interface RunQueue {
-  claim(limit: number): Promise<readonly (Run & Lease)[]>; // queued -> running is written by the caller, through change()
+  /** queued -> running is written by the caller, through change(). `except`: ids of those that this process has already, as with lanes. */
+  claim(limit: number, except?: readonly string[]): Promise<readonly (Run & Lease)[]>;
   renew(run: Lease): Promise<{ readonly held: boolean; readonly cancelled: boolean }>;
   /** Those that wait for others to agree. */
   waiting(): Promise<readonly Run[]>;

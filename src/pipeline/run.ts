@@ -18,7 +18,7 @@ export function createRuns({ store, clock, metrics }: Parts) {
       ids: [run.incident],
       decide: (found) => {
         const queued = found.runs.get(run.incident)?.find(({ id }) => id === run.id);
-        if (queued === undefined || queued.cancelledBy !== undefined) return { changes: [], answer: false };
+        if (queued?.state !== 'queued' || queued.cancelledBy !== undefined) return { changes: [], answer: false };
         const running: Run = { ...queued, state: 'running', startedAt, timeoutAt: startedAt + timeout };
         const entry = runEntry('began', running, running.state, startedAt);
         return { changes: onIncident(found, run.incident, [], [running], [entry]), answer: true };

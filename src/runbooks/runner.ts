@@ -15,7 +15,7 @@ export interface RunnerOptions {
   /** Asked again just before it runs: true, or why not. */
   allowed(run: Run, runbook: Runbook): Promise<true | string>;
   secrets(name: string): string | undefined;
-  /** Stores that it runs from now, for `timeout` milliseconds at most. false: it was cancelled before it began. */
+  /** Stores that it runs from now, for `timeout` milliseconds at most. false: it was cancelled before, or has begun already. */
   began(run: Run, timeout: number): Promise<boolean>;
   ended(run: Run, result: Ended): Promise<void>;
   /** Has its cards show how far it is. */
@@ -94,9 +94,10 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
 
   async function claim(): Promise<void> {
     const free = () => concurrency - living.size;
-    if (free() > 0) for (const run of await queue.claim(free())) early.set(run.id, run);
+    const known = [...living.keys(), ...early.keys()];
+    if (free() > 0) for (const run of await queue.claim(free(), known)) early.set(run.id, run);
     for (const run of early.values()) {
-      if (free() <= 0 || stopping.signal.aborted) return; // still queued: claimed anew once the lease is over
+      if (free() <= 0 || stopping.signal.aborted) return; // still queued, and kept
       if (await isItsTurn(run, options)) begin(run);
     }
   }

@@ -2,10 +2,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock, Lane, Lanes } from '../domain/ports.ts';
 import type { Write, Writer } from './commit.ts';
 import { dueDeliveries } from './due.ts';
+import { isFree, LEASE_MS } from './lease.ts';
 import { settleAll } from './settle.ts';
 import type { Tables } from './tables.ts';
-
-const LEASE_MS = 30_000; // three attempts of 10 s: a holder that lives renews long before
 
 /** The lanes: each destination's queue, with one holder. Each has a row from its first delivery on. */
 export function createLanes(options: {
@@ -17,11 +16,11 @@ export function createLanes(options: {
   const { read, writer, clock, holder } = options;
   const sent = new Set<string>(); // deliveries that an attempt to post began for, not settled yet
 
-  async function claim(limit: number): Promise<readonly Lane[]> {
-    if ((await claimable(read, clock.now(), 1)).length === 0) return []; // most often: no need for a commit
+  async function claim(limit: number, except: readonly string[] = []): Promise<readonly Lane[]> {
+    if ((await claimable(read, clock.now(), 1, except)).length === 0) return []; // most often: no need for a commit
     return writer.write(async (trx) => {
       const now = clock.now();
-      const free = await claimable(trx, now, limit);
+      const free = await claimable(trx, now, limit, except);
       if (free.length === 0) return [];
       const rows = await trx
         .updateTable('lanes')
@@ -142,12 +141,18 @@ export function createLanes(options: {
 }
 
 /** Lanes that have something due, are not paused, and have no living holder; the one served last comes last. */
-async function claimable(db: Kysely<Tables>, now: number, limit: number): Promise<readonly string[]> {
+async function claimable(
+  db: Kysely<Tables>,
+  now: number,
+  limit: number,
+  except: readonly string[],
+): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('lanes')
     .select('destination')
     .where('paused_until', '<=', now)
-    .where((row) => row.or([row('holder', 'is', null), row('until', '<=', now)]))
+    .where(isFree(now))
+    .$if(except.length > 0, (lanes) => lanes.where('destination', 'not in', except))
     .where((row) =>
       row.exists(
         row

@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Clock, RunQueue } from '../domain/ports.ts';
 import type { Writer } from './commit.ts';
+import { isFree, LEASE_MS } from './lease.ts';
 import { runOf } from './rows.ts';
 import type { Watchers } from './seen.ts';
 import type { Tables } from './tables.ts';
 
-const LEASE_MS = 30_000;
 const OUTPUT_EVERY_MS = 250; // what runs print meanwhile shares one commit
 
 /** Queued runs, leased one by one. `flush` writes what was printed last. */
@@ -21,13 +21,14 @@ export function createRunQueue(options: {
   let outputs = new Map<string, string>(); // by run, not yet written
   let writing: Promise<void> | undefined;
 
-  async function claim(limit: number): ReturnType<RunQueue['claim']> {
+  async function claim(limit: number, except: readonly string[] = []): ReturnType<RunQueue['claim']> {
     const queued = (db: Kysely<Tables>) =>
       db
         .selectFrom('runs')
         .select('id')
         .where('state', '=', 'queued')
-        .where((row) => row.or([row('holder', 'is', null), row('until', '<=', clock.now())]))
+        .where(isFree(clock.now()))
+        .$if(except.length > 0, (runs) => runs.where('id', 'not in', except))
         .orderBy('id')
         .limit(limit);
     if ((await queued(read).limit(1).execute()).length === 0) return []; // most often: no need for a commit

@@ -2,10 +2,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock, NewTimer, Timers } from '../domain/ports.ts';
 import type { Writer } from './commit.ts';
 import { inParts } from './in-parts.ts';
+import { isFree, LEASE_MS } from './lease.ts';
 import { keepLength } from './silences.ts';
 import type { Tables } from './tables.ts';
-
-const LEASE_MS = 30_000;
 
 /** One row for each kind and argument of an incident, so that setting it again replaces it. */
 export const timerId = ({ kind, argument = '', incident }: NewTimer): string => `${kind}:${argument}:${incident}`;
@@ -21,13 +20,7 @@ export function createTimers(options: {
 
   const claimable = (db: Kysely<Tables>, limit: number) => {
     const now = clock.now();
-    return db
-      .selectFrom('timers')
-      .select('id')
-      .where('at', '<=', now)
-      .where((row) => row.or([row('holder', 'is', null), row('until', '<=', now), row('until', '>', now + LEASE_MS)]))
-      .orderBy('at')
-      .limit(limit);
+    return db.selectFrom('timers').select('id').where('at', '<=', now).where(isFree(now)).orderBy('at').limit(limit);
   };
 
   async function claim(limit: number): ReturnType<Timers['claim']> {

@@ -514,6 +514,15 @@ export function storeContract(
       expect(await store.lanes.settle(second, [{ delivery: id, shown: 1 }])).toBe(true);
     });
 
+    test('whose lease is over is not claimed by whom says that it serves it still', async () => {
+      await put(store, { deliveries: [delivery(), delivery('discord:1')] });
+      await store.lanes.claim(10);
+      ahead += LEASE_MS;
+      expect(await store.lanes.claim(10, ['slack:alerts'])).toMatchObject([{ destination: 'discord:1' }]);
+      expect(await store.lanes.claim(10, ['slack:alerts', 'discord:1'])).toEqual([]);
+      expect(await store.lanes.claim(10)).toMatchObject([{ destination: 'slack:alerts' }]);
+    });
+
     test('that is renewed stays held', async () => {
       await put(store, { deliveries: [delivery()] });
       const lane = await laneOf();
@@ -607,6 +616,14 @@ export function storeContract(
       expect((await store.runs.claim(1)).map(({ id }) => id)).toEqual([queued.id]);
       expect((await store.runs.claim(5)).map(({ id }) => id)).toEqual([later.id]);
       expect(await store.runs.claim(5)).toEqual([]);
+    });
+
+    test('that was not begun is claimed again once its lease is over, and not by whom says that it has it still', async () => {
+      const [first] = await store.runs.claim(1);
+      expect(await store.runs.claim(1)).toEqual([]);
+      ahead += LEASE_MS;
+      expect(await store.runs.claim(1, [queued.id])).toEqual([]);
+      expect(await store.runs.claim(1)).toMatchObject([{ id: queued.id, fence: (first?.fence ?? 0) + 1 }]);
     });
 
     test('that was not begun is claimed again after a restart', async () => {

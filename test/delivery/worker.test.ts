@@ -180,6 +180,30 @@ test('the result of an attempt is dropped where another process took the lane me
   expect(bridge.seen('ops', 'created')).toHaveLength(1);
 });
 
+test('a lane that is served is not served a second time when the clock is set ahead', async () => {
+  const posted: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const adapter: Adapter = {
+    status: () => ({ connected: true }),
+    close: async () => {},
+    edit: async () => {},
+    async post({ once }) {
+      posted.push(once);
+      await gate.promise;
+      return { id: once, channel: 'ops' };
+    },
+  };
+  await using bridge = await startBridge({ adapters: { teams: { adapter } } });
+  bridge.start();
+  const incident = await bridge.open('teams:ops');
+  await soon(() => expect(posted).toHaveLength(1));
+  bridge.skip(31_000);
+  for (const other of ['http-chat:a', 'http-chat:b']) await settled(bridge, await bridge.open(other)); // it has looked for lanes meanwhile
+  gate.resolve();
+  await settled(bridge, incident);
+  expect(posted).toHaveLength(1);
+});
+
 describe('a post of unknown outcome', () => {
   test('that arrived is found and adopted', async () => {
     await using bridge = await startBridge({ speed: 20 });

@@ -51,6 +51,15 @@ test('a run is followed from the press to its end, each time with the digest of 
   ]);
 });
 
+test('a run that is claimed twice is begun once', async () => {
+  const { bridge, incident, rows } = await audited();
+  bridge.set({ runbooks: [bridge.runbook('restart')] });
+  const [run] = await bridge.runs(incident);
+  expect(await bridge.pipeline.began(run!, MINUTE)).toBe(true);
+  expect(await bridge.pipeline.began(run!, MINUTE)).toBe(false);
+  expect((await rows()).filter((row) => row.includes('began'))).toHaveLength(1);
+});
+
 test('a run that starts by itself is a row, and one that nobody approved too', async () => {
   const { bridge, incident, rows } = await audited();
   const [own] = await bridge.runs(incident);

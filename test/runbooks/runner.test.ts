@@ -331,6 +331,34 @@ test('what cannot be stored as begun is not begun', async () => {
   expect(existsSync(join(folder, 'runbooks', 'count'))).toBe(false);
 });
 
+test('a run that it has already is not begun again, though a clock that was set makes its lease look over', async () => {
+  const folder = makeFolder();
+  for (const name of ['first', 'second']) writeRunbook(folder, name, 'true');
+  const given: Awaited<ReturnType<RunnerOptions['queue']['claim']>>[number][] = [];
+  const asked: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const bridge = await startBridge(folder, ({ queue, allowed }) => ({
+    queue: {
+      ...queue,
+      async claim(limit, except = []) {
+        given.push(...(await queue.claim(limit)));
+        return given.filter(({ id }) => !except.includes(id));
+      },
+    },
+    async allowed(run, runbook) {
+      asked.push(run.runbook);
+      await gate.promise; // it is still queued
+      return allowed(run, runbook);
+    },
+  }));
+  await bridge.press('run', 'first');
+  await expect.poll(() => asked).toEqual(['first']);
+  await bridge.press('run', 'second');
+  await expect.poll(() => asked).toContain('second');
+  expect(asked).toEqual(['first', 'second']);
+  gate.resolve();
+});
+
 test('a run whose lease is lost is ended, and its end is told by who holds it', async () => {
   const folder = makeFolder();
   writeRunbook(folder, 'endless', 'echo begun; while :; do sleep 0.1; done');
