@@ -151,6 +151,7 @@ async function connectRooms({ clock, log, ...ready }: Given, closers: Closers): 
   const timekeeper = startTimekeeper({
     timers: store.timers,
     watch: store.watch,
+    clockSetBack: store.clockSetBack,
     ring: pipeline.ring,
     clock,
     log: logs.of({ room: 'timers' }),

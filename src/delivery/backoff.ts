@@ -1,4 +1,5 @@
 import type { Failure } from '../domain/errors.ts';
+import { LONGEST_WAIT_MS } from '../domain/longest-wait.ts';
 
 export type Verdict = { readonly retryAt: number } | { readonly dead: true };
 
@@ -12,9 +13,8 @@ const FIRST_MS = 1_000;
 const LONGEST_MS = 20_000;
 /** A post that timed out may land late: it is looked for, or posted again, only after this. */
 export const LANDS_LATE_MS = 3_000;
-/** What a platform asks for is honoured between these, so that neither a 0 nor a 1e9 does harm. */
+/** What a platform asks for is honoured from here to LONGEST_WAIT_MS, so that neither a 0 nor a 1e9 does harm. */
 const LIMITED_LEAST_MS = 250;
-const LIMITED_LONGEST_MS = 15 * 60_000;
 
 /**
  * The one retry policy. `attempt`: failed attempts in a row before this one. `random` in [0, 1). `since`: when the
@@ -45,7 +45,7 @@ export function passes({ reason }: Failure): boolean {
 /** Milliseconds to wait after the `attempt`-th failure in a row of one item, lane or account, counted from 0. */
 export function delay(failure: Failure, attempt: number, random: number): number {
   if (failure.retryAfter !== undefined)
-    return Math.min(Math.max(failure.retryAfter, LIMITED_LEAST_MS), LIMITED_LONGEST_MS);
+    return Math.min(Math.max(failure.retryAfter, LIMITED_LEAST_MS), LONGEST_WAIT_MS);
   const ceiling = Math.min(FIRST_MS * 2 ** Math.min(attempt, 10), LONGEST_MS);
   const jittered = Math.round(ceiling / 2 + (ceiling / 2) * random); // the upper half: a broken platform is not hammered
   return failure.reason === 'unknown_outcome' ? Math.max(jittered, LANDS_LATE_MS) : jittered;

@@ -425,6 +425,12 @@ export interface Store {
   counts(): Promise<{ readonly firing: number; readonly acknowledged: number; readonly lanes: readonly LaneDepth[] }>;
   deadLetters(): Promise<readonly DeadLetter[]>;
   replay(deliveries: readonly string[] | 'all'): Promise<number>; // how many were queued again
+  /**
+   * The clock was set back, or (not `isSure`: at a start) may have been. Nothing waits longer for it: every timer is due now, to
+   * be counted anew; silences keep their length; lanes and deliveries wait no more, or, where that is not sure, no longer than
+   * any may.
+   */
+  clockSetBack(isSure: boolean): Promise<void>;
   /** What changed, after it is on disk; in this process, and by another on the same database. Ends with the returned function. */
   watch(changed: (what: StoreChange) => void): () => void;
   health(): Promise<{ readonly writable: boolean; readonly reason?: string }>;
@@ -521,8 +527,6 @@ export interface Timers {
   claim(limit: number): Promise<readonly (NewTimer & Lease)[]>;
   /** When the first one after `since` is due; undefined: none waits. */
   nextAt(since: number): Promise<number | undefined>;
-  /** Makes every timer due now, to be counted anew: the clock was set back, or may have been. Silences keep their length. */
-  wake(): Promise<void>;
 }
 
 export interface Silences {

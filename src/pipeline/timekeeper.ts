@@ -3,6 +3,7 @@ import type { Clock, Log, NewTimer, Store, Timers } from '../domain/ports.ts';
 export interface TimekeeperOptions {
   readonly timers: Timers;
   readonly watch: Store['watch'];
+  readonly clockSetBack: Store['clockSetBack'];
   ring(timer: NewTimer): Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
@@ -12,8 +13,12 @@ const AT_ONCE = 50;
 const LOOK_EVERY_MS = 5_000; // for one that went unseen, and for a clock that was set
 const SET_BACK_MS = 5_000; // what a clock drifts in between is less
 
-/** Rings timers when they are due. A clock that was set back, also while the bridge was down, makes none wait longer than it would have. */
-export function startTimekeeper({ timers, watch, ring, clock, log }: TimekeeperOptions): { stop(): Promise<void> } {
+/**
+ * Rings timers when they are due, and notices a clock that was set back, also while the bridge was down: it makes nothing wait
+ * longer than it would have.
+ */
+export function startTimekeeper(options: TimekeeperOptions): { stop(): Promise<void> } {
+  const { timers, ring, clock, log } = options;
   const stopping = new AbortController();
   let nudge = Promise.withResolvers<void>();
   const wake = () => nudge.resolve();
@@ -41,7 +46,7 @@ export function startTimekeeper({ timers, watch, ring, clock, log }: TimekeeperO
 
   async function countAnewWhereSetBack(): Promise<void> {
     const now = clock.now() - clock.monotonic();
-    if (now < offset - SET_BACK_MS) await timers.wake();
+    if (now < offset - SET_BACK_MS) await options.clockSetBack(Number.isFinite(offset));
     offset = now;
   }
 
@@ -61,7 +66,7 @@ export function startTimekeeper({ timers, watch, ring, clock, log }: TimekeeperO
     await Promise.race([clock.wait(long, nap.signal).catch(() => {}), nudged]);
   }
 
-  const unwatch = watch((change) => {
+  const unwatch = options.watch((change) => {
     if (change.timers) wake();
   });
   const working = work();

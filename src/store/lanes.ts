@@ -56,7 +56,7 @@ export function createLanes(options: {
       })
       .execute();
     const times = lanes.flatMap(({ holder, until, paused_until, due }) =>
-      due === null ? [] : [Math.max(due, paused_until, holder === null ? 0 : until)],
+      due === null ? [] : [Math.max(due, paused_until, holder === null || until > now + LEASE_MS ? 0 : until)],
     );
     return times.length === 0 ? undefined : Math.min(...times);
   }

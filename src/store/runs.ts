@@ -68,7 +68,7 @@ export function createRunQueue(options: {
       .selectFrom('runs')
       .selectAll()
       .where('state', '=', 'running')
-      .where('until', '<=', clock.now())
+      .where(isFree(clock.now()))
       .where((row) => row.or([row('holder', 'is', null), row('holder', '!=', holder)]))
       .orderBy('id')
       .execute();

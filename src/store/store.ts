@@ -13,6 +13,7 @@ import { startPruning } from './prune.ts';
 import { createReads } from './reads.ts';
 import { createRunQueue } from './runs.ts';
 import { createWatchers } from './seen.ts';
+import { createSetBack } from './set-back.ts';
 import { createSilences } from './silences.ts';
 import { createTimers } from './timers.ts';
 
@@ -60,6 +61,7 @@ export function createStore(database: Database, options: StoreOptions): Store {
     memory: createMemory(database, writer),
     audit: createAudit(database, writer),
     ...createReads(read, writer),
+    clockSetBack: createSetBack(around),
     replay: (deliveries) => replay(writer, clock, deliveries),
     watch: watchers.add,
     async health() {

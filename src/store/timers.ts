@@ -3,7 +3,6 @@ import type { Clock, NewTimer, Timers } from '../domain/ports.ts';
 import type { Writer } from './commit.ts';
 import { inParts } from './in-parts.ts';
 import { isFree, LEASE_MS } from './lease.ts';
-import { keepLength } from './silences.ts';
 import type { Tables } from './tables.ts';
 
 /** One row for each kind and argument of an incident, so that setting it again replaces it. */
@@ -56,16 +55,12 @@ export function createTimers(options: {
     return next?.at;
   }
 
-  async function wake(): Promise<void> {
-    await writer.write(async (trx, seen) => {
-      const now = clock.now();
-      await keepLength(trx, now);
-      await trx.updateTable('timers').set({ at: now, holder: null, until: 0 }).where('at', '>', now).execute();
-      seen.timers = true;
-    });
-  }
+  return { claim, nextAt };
+}
 
-  return { claim, nextAt, wake };
+/** Every timer is due now, to be counted anew. */
+export async function wakeTimers(trx: Transaction<Tables>, now: number): Promise<void> {
+  await trx.updateTable('timers').set({ at: now, holder: null, until: 0 }).where('at', '>', now).execute();
 }
 
 /** What the decisions of a batch set and cancelled. */

@@ -601,6 +601,76 @@ export function storeContract(
     });
   });
 
+  describe('a clock that is set back', () => {
+    const MINUTE_MS = 60_000;
+    const paused = async (ms: number) => {
+      await put(store, { deliveries: [delivery()] });
+      await store.lanes.release(await laneOf(), now() + ms);
+    };
+    const retrying = async (ms: number) => {
+      await put(store, { deliveries: [delivery()] });
+      const lane = await laneOf();
+      const { id } = await oneDue(lane);
+      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryAt: now() + ms }]);
+      await store.lanes.release(lane);
+    };
+    const untried = () => put(store, { deliveries: [delivery()] });
+    const claimed = async () => (await store.lanes.claim(10)).map(({ destination }) => destination);
+
+    test.each([
+      ['a pause', () => paused(MINUTE_MS)],
+      ['a retry', () => retrying(MINUTE_MS)],
+      ['a first attempt', untried],
+    ])('ends %s while the bridge runs, and who watches is told of the lane', async (_, wait) => {
+      await wait();
+      ahead = -10 * MINUTE_MS;
+      expect(await claimed()).toEqual([]);
+      const end = watched();
+      await store.clockSetBack(true);
+      end();
+      expect(told).toMatchObject([{ lanes: ['slack:alerts'] }]);
+      expect(await store.lanes.nextDueAt()).toBeLessThanOrEqual(now());
+      const lane = await laneOf();
+      expect(await store.lanes.due(lane, 10)).toHaveLength(1);
+    });
+
+    test.each([
+      ['a pause', () => paused(MINUTE_MS)],
+      ['a retry', () => retrying(MINUTE_MS)],
+      ['a first attempt', untried],
+    ])('before a start ends %s that lies further ahead than any may', async (_, wait) => {
+      await wait();
+      ahead = -DAY_MS;
+      store = await again();
+      expect(await claimed()).toEqual([]);
+      await store.clockSetBack(false);
+      expect(await claimed()).toEqual(['slack:alerts']);
+    });
+
+    test.each([
+      ['a pause', paused],
+      ['a retry', retrying],
+    ])('or may have been leaves %s alone that may lie so far ahead', async (_, wait) => {
+      await wait(14 * MINUTE_MS);
+      store = await again();
+      await store.clockSetBack(false);
+      expect(await claimed()).toEqual([]);
+      ahead = 14 * MINUTE_MS;
+      expect(await claimed()).toEqual(['slack:alerts']);
+    });
+
+    test('lengthens no lease of a lane or a run', async () => {
+      const opened = incident();
+      await put(store, { incident: opened, deliveries: [delivery()], runs: [run(opened.id)] });
+      expect([await claimed(), await store.runs.claim(1)]).toMatchObject([['slack:alerts'], [{ fence: 1 }]]);
+      ahead = -DAY_MS;
+      expect(await store.lanes.nextDueAt()).toBeGreaterThan(now());
+      await store.clockSetBack(true);
+      expect(await store.lanes.nextDueAt()).toBeLessThanOrEqual(now());
+      expect([await claimed(), await store.runs.claim(1)]).toMatchObject([['slack:alerts'], [{ fence: 2 }]]);
+    });
+  });
+
   describe('a queued run', () => {
     const opened = incident();
     let queued: ReturnType<typeof run>;
@@ -757,7 +827,7 @@ export function storeContract(
       expect(await claimed()).toEqual(['a']);
       ahead = -86_400_000;
       expect(await claimed()).toEqual([]);
-      await store.timers.wake();
+      await store.clockSetBack(true);
       expect((await claimed()).toSorted()).toEqual(['a', 'b']);
     });
   });
@@ -831,7 +901,7 @@ export function storeContract(
     test('keeps its length when the clock is set back', async () => {
       await store.silences.add(silence('s1'));
       ahead = -86_400_000;
-      await store.timers.wake();
+      await store.clockSetBack(true);
       const [kept] = await store.silences.active();
       expect(kept?.until).toBe((kept?.madeAt ?? 0) + 60_000);
       ahead += 61_000;

@@ -180,6 +180,18 @@ test('the result of an attempt is dropped where another process took the lane me
   expect(bridge.seen('ops', 'created')).toHaveLength(1);
 });
 
+test('a clock that is set back makes neither a channel nor its account wait longer', async () => {
+  await using bridge = await startBridge({ speed: 20 });
+  bridge.chat.script({ times: 1_000, trouble: status(503, { scope: 'account' }) });
+  bridge.start();
+  const incident = await bridge.open('http-chat:ops');
+  await soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'retrying' }));
+  bridge.skip(-3_600_000);
+  bridge.chat.heal();
+  await bridge.store.clockSetBack(true);
+  await settled(bridge, incident);
+});
+
 test('a lane that is served is not served a second time when the clock is set ahead', async () => {
   const posted: string[] = [];
   const gate = Promise.withResolvers<void>();

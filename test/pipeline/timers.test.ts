@@ -84,7 +84,7 @@ describe('while nobody acknowledges', () => {
     const { fire, store, wait, lines, ring } = started;
     const id = await fire();
     started.now -= 24 * 60 * MINUTE;
-    await store.timers.wake();
+    await store.clockSetBack(true);
     await ring();
     expect(await lines(id, 'reminded')).toEqual([]);
     await wait(10 * MINUTE);
@@ -300,7 +300,7 @@ describe('a silence', () => {
     const { fire, started } = await named();
     const id = await fire();
     started.now -= 24 * 60 * MINUTE;
-    await started.store.timers.wake();
+    await started.store.clockSetBack(true);
     await started.ring();
     expect(await destinations(started, id)).toEqual(['console']);
     await started.wait(120 * MINUTE + SECOND);

@@ -62,7 +62,7 @@ test('nothing that the store asks looks through all incidents, lines, deliveries
   await store.change({ decide: () => ({ changes: [], timers: [timer, { ...timer, kind: 'snooze' }], answer: 1 }) });
   await store.timers.nextAt(0);
   await store.timers.claim(1);
-  await store.timers.wake();
+  await store.clockSetBack(false);
   await store.silences.active();
   await store.silences.end('s1', { platform: 'console', id: 'console', name: 'Maya' });
 
