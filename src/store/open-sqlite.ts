@@ -37,7 +37,7 @@ export async function openSqlite(path: string, role: 'server' | 'tool', log: Log
     if (role === 'tool') checkSchema(writing, path);
     else {
       checkNotCut(path, sizes, writing);
-      if (sizes.file > 0 && !endedOrderly(writing)) check = await checkWhole(path, sizes);
+      if (sizes.file > 0 && !endedOrderly(writing)) check = await checkWhole(path, sizes, log);
       await migrate(write, writing, path);
     }
     const isBegun = role === 'tool' || (await canBegin(write));

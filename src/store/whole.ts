@@ -1,7 +1,8 @@
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { Worker } from 'node:worker_threads';
+import type { Log } from '../domain/ports.ts';
 import { fault } from './faults.ts';
 
 /** Bytes of a database's file and of its -wal file, as they stand before SQLite opens them. */
@@ -43,7 +44,7 @@ export interface Check {
   /** Rejects with DatabaseDamaged. */
   readonly whole: Promise<void>;
   isPassed(): boolean;
-  /** It is not waited for any longer. */
+  /** Ends it, wherever it is. */
   end(): Promise<void>;
 }
 
@@ -51,23 +52,44 @@ export interface Check {
 export const UNCHECKED: Check = { whole: Promise.resolve(), isPassed: () => true, end: async () => {} };
 
 /**
- * Looks for damage, in a thread of its own, and throws the fault. A large file is used meanwhile, until damage shows: alerts would be
- * lost for as long as it takes to read it.
+ * Looks for damage, and throws the fault. A large file is used meanwhile, until damage shows: alerts would be lost for as long as it
+ * takes to read it. In a process of its own: a thread that is in the middle of it can be ended by nothing, and the bridge could not
+ * stop before.
  */
-export async function checkWhole(path: string, { file }: Sizes): Promise<Check> {
-  const thread = new Worker(new URL('./check-thread.ts', import.meta.url), { workerData: { path } });
+export async function checkWhole(path: string, { file }: Sizes, log: Log): Promise<Check> {
+  const child = fork(join(import.meta.dirname, 'check-main.ts'), [path], { stdio: 'ignore' });
+  const gone = new Promise<void>((resolve) => void child.once('exit', () => resolve()).once('error', () => resolve()));
   let isPassed = false;
-  const whole = once(thread, 'message').then(([found]) => {
-    if (found !== 'ok') throw new DatabaseDamaged(String(found));
-    isPassed = true;
+  let isEnded = false;
+  const { promise: answered, resolve, reject } = Promise.withResolvers<void>();
+  child.once('message', (found) => {
+    isPassed = found === 'ok';
+    if (isPassed) resolve();
+    else reject(new DatabaseDamaged(String(found)));
   });
+  child.once('error', reject);
+  child.once('disconnect', () => reject(new Error('the check of the database ended without an answer')));
   if (file <= READ_FIRST_BYTES)
-    await whole.catch((cause: unknown) => {
+    await answered.catch((cause: unknown) => {
       throw cause instanceof DatabaseDamaged ? damaged(path, cause.message) : cause;
     });
-  thread.unref();
+  child.unref();
+  child.channel?.unref();
+  const whole = answered.catch((err: unknown) => {
+    if (err instanceof DatabaseDamaged) throw err;
+    if (!isEnded) log.warn({ err }, 'the database could not be looked through: it is checked at the next start');
+  });
   whole.catch(() => {}); // whoever uses the file looks at it, in a moment
-  return { whole, isPassed: () => isPassed, end: async () => void (await thread.terminate()) };
+  return {
+    whole,
+    isPassed: () => isPassed,
+    async end() {
+      isEnded = true;
+      child.ref();
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
 }
 
 function damaged(path: string, how: string) {

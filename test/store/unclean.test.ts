@@ -125,16 +125,42 @@ test('damage that shows while it runs: nothing that meets it is acknowledged, he
   await expect(openAt(path)).rejects.toThrow('is damaged');
 });
 
+/** As after SIGKILL, and too large to be read first; `more`: what else is in it. */
+function uncleanAndLarge(path: string, more = ''): void {
+  const database = new DatabaseSync(path);
+  database.exec("insert into settings values ('large', zeroblob(40000000))");
+  database.exec("delete from settings where name = 'store.clean'");
+  database.exec(more);
+  database.exec('pragma wal_checkpoint(truncate)');
+  database.close();
+}
+
 test('damage in a file too large to be read first: it is used at once, and health says so for good once it shows', async () => {
   const path = await freshPath();
   await closedAt(path);
-  const database = new DatabaseSync(path);
-  database.exec("insert into settings values ('large', zeroblob(40000000))");
-  database.exec("delete from settings where name = 'store.clean'"); // as after SIGKILL
-  database.exec('pragma wal_checkpoint(truncate)');
-  database.close();
+  uncleanAndLarge(path);
   garble(path, 'runs_incident');
   const store = await openAt(path);
   await soon(async () => expect(await store.health()).toEqual({ writable: false, reason: 'the database is damaged' }));
   await store.close();
+});
+
+/** A check that goes on for minutes: it calculates this for each row. */
+const SLOW = `
+  create table slow (n integer check (length(hex(zeroblob(n))) > 0));
+  pragma ignore_check_constraints = 1;
+  with recursive rows (n) as (select 1 union all select n + 1 from rows where n < 20000) insert into slow select 2000000 from rows;`;
+
+test('a file that is still being looked through is closed at once, and looked through at the next start', async () => {
+  const path = await freshPath();
+  await closedAt(path);
+  uncleanAndLarge(path, SLOW);
+  for (const one of [incident(), incident()]) {
+    const store = await openAt(path);
+    await put(store, { incident: one });
+    await store.close();
+    const database = new DatabaseSync(path);
+    expect(database.prepare("select 1 from settings where name = 'store.clean'").get()).toBeUndefined();
+    database.close();
+  }
 });

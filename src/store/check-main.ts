@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
 
 /** Reads the whole file once, and answers what is wrong with it; `ok`: nothing. https://www.sqlite.org/pragma.html#pragma_quick_check */
 function check(path: string): string {
@@ -11,4 +10,4 @@ function check(path: string): string {
   }
 }
 
-parentPort?.postMessage(check((workerData as { readonly path: string }).path));
+process.send?.(check(process.argv[2] ?? ''));
