@@ -1,7 +1,7 @@
 import type { Failure } from '../domain/errors.ts';
 import { LONGEST_WAIT_MS } from '../domain/longest-wait.ts';
 
-export type Verdict = { readonly retryAt: number } | { readonly dead: true };
+export type Verdict = { readonly retryIn: number } | { readonly dead: true };
 
 /** A card that could not be shown for this long is a dead letter: 3 days, so that a weekend's outage heals by itself. */
 export const GIVE_UP_AFTER_MS = 3 * 86_400_000;
@@ -24,7 +24,7 @@ export function decide(failure: Failure, attempt: number, now: number, random: n
   if (!passes(failure)) return { dead: true };
   // What waited while the bridge was off, or a clock that was wrong, makes it old, and was no attempt.
   const isLost = now - since > GIVE_UP_AFTER_MS && attempt + 1 >= LOST_AFTER_FAILURES;
-  return isLost ? { dead: true } : { retryAt: now + delay(failure, attempt, random) };
+  return isLost ? { dead: true } : { retryIn: delay(failure, attempt, random) };
 }
 
 /** Whether waiting can mend it. */

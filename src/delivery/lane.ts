@@ -16,22 +16,22 @@ export async function serveLane(
 ): Promise<void> {
   const log = options.log.child({ destination: lane.destination });
   const hold = holdLane(lane, { ...options, log });
-  let pauseUntil: number | undefined;
+  let pause: number | undefined;
   try {
-    pauseUntil = await serve({ ...options, ...addressOf(lane.destination), lane, hold, log });
+    pause = await serve({ ...options, ...addressOf(lane.destination), lane, hold, log });
   } catch (error) {
     if (error instanceof LaneEnded && error.why === 'lost')
       return log.warn('another process has the lane, its result is dropped');
     if (!(error instanceof LaneEnded)) {
       log.error({ err: error }, 'the lane could not be served');
-      pauseUntil = options.clock.now() + FAULT_PAUSE_MS;
+      pause = FAULT_PAUSE_MS;
     }
   }
   // Where this fails too, the lease ends by itself.
-  await options.lanes.release(lane, pauseUntil).catch((err: unknown) => log.warn({ err }, 'the lane was not released'));
+  await options.lanes.release(lane, pause).catch((err: unknown) => log.warn({ err }, 'the lane was not released'));
 }
 
-/** Answers until when the lane must wait. */
+/** Answers for how many milliseconds the lane must wait. */
 async function serve(serving: Serving): Promise<number | undefined> {
   const reached = serving.adapters.get(serving.platform);
   if (reached === undefined) return bury(await serving.lanes.due(serving.lane, BATCH), notConfigured(serving), serving);

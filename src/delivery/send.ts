@@ -13,12 +13,12 @@ const STEP_BACK_MS = 1_000;
 /** Deliveries of a lost lane that are looked at after each failure. */
 const MOST_TOLD = 500;
 
-/** Serves a platform over the network: always the newest state of the oldest one. Answers until when the lane must wait. */
+/** Serves a platform over the network: always the newest state of the oldest one. Answers for how many milliseconds the lane must wait. */
 export async function send(reached: Reached, serving: Serving): Promise<number | undefined> {
   const { clock, health, lane, platform } = serving;
   while (!serving.stopping.aborted) {
     const accountPause = health.accountPause(platform, clock.monotonic());
-    if (accountPause > 0) return clock.now() + accountPause;
+    if (accountPause > 0) return accountPause;
     const delivery = await nextOf(reached, serving);
     if (delivery === undefined) return undefined;
     if (typeof delivery === 'number') {
@@ -28,8 +28,8 @@ export async function send(reached: Reached, serving: Serving): Promise<number |
     }
     const failure = await deliver(delivery, reached, serving);
     if (failure !== undefined) {
-      const pauseUntil = await failed(delivery, failure, serving);
-      if (pauseUntil !== undefined) return pauseUntil;
+      const pause = await failed(delivery, failure, serving);
+      if (pause !== undefined) return pause;
     } else if (health.worked(platform, lane.destination, delivery.attempt, clock.monotonic())) {
       await told(serving.back(delivery), serving.log);
     }
@@ -37,27 +37,26 @@ export async function send(reached: Reached, serving: Serving): Promise<number |
   return undefined;
 }
 
-/** Settles a failure. Answers until when the lane waits; undefined: the next one may go. */
+/** Settles a failure. Answers for how long the lane waits; undefined: the next one may go. */
 async function failed(delivery: Delivery, failure: Failure, serving: Serving): Promise<number | undefined> {
   const { clock, health, lane, platform } = serving;
-  const [now, random] = [clock.now(), serving.random()];
-  const verdict = decide(failure, delivery.attempt, now, random, delivery.waitingSince);
+  const random = serving.random();
+  const verdict = decide(failure, delivery.attempt, clock.now(), random, delivery.waitingSince);
   const { pause, lost } =
     passes(failure) && failure.scope !== 'message'
       ? health.failed(platform, lane.destination, failure, clock.monotonic(), random)
       : { pause: undefined, lost: false };
-  const pauseUntil = pause === undefined ? undefined : now + pause;
   if ('dead' in verdict) {
     await dead(delivery, failure, serving);
-    return pauseUntil;
+    return pause;
   }
   const attempt = delivery.attempt + 1;
   const stepBack = failure.reason !== 'limited' && attempt >= STEP_BACK_AFTER_ATTEMPTS ? STEP_BACK_MS : 0;
-  const retryAt = Math.max(verdict.retryAt, pauseUntil ?? 0) + stepBack;
-  serving.log.warn({ delivery: delivery.id, failure, attempt, retryAt }, 'not delivered yet');
-  await serving.hold.settle([{ delivery: delivery.id, failure, retryAt }]);
+  const retryIn = Math.max(verdict.retryIn, pause ?? 0) + stepBack;
+  serving.log.warn({ delivery: delivery.id, failure, attempt, retryIn }, 'not delivered yet');
+  await serving.hold.settle([{ delivery: delivery.id, failure, retryIn }]);
   if (lost) await tellLost(delivery, failure, serving);
-  return pauseUntil;
+  return pause;
 }
 
 /** While a destination is lost, each incident that waits there for its first card is told elsewhere, once. */

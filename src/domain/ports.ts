@@ -480,8 +480,8 @@ export interface Lanes {
   sending(lane: Lane, delivery: string): Promise<boolean>;
   settle(lane: Lane, outcomes: readonly Outcome[]): Promise<boolean>;
   renew(lane: Lane): Promise<boolean>;
-  /** `pauseUntil`: the whole lane waits, across restarts (rate limit, channel down). */
-  release(lane: Lane, pauseUntil?: number): Promise<void>;
+  /** `pause`: for so many milliseconds the whole lane waits, across restarts (rate limit, channel down). */
+  release(lane: Lane, pause?: number): Promise<void>;
 }
 export interface Lane extends Lease {
   readonly destination: string;
@@ -505,8 +505,8 @@ export interface Outcome {
   readonly told?: number; // seq of the last line told
   readonly message?: Message;
   readonly generation?: number;
-  readonly failure?: Failure; // with retryAt: retrying; without: dead
-  readonly retryAt?: number;
+  readonly failure?: Failure; // with retryIn: retrying; without: dead
+  readonly retryIn?: number; // milliseconds
 }
 
 /** Queued runs, leased one by one. */

@@ -131,10 +131,11 @@ export function createLanes(options: {
         await updateLane(trx, lane, { until: clock.now() + LEASE_MS });
       }),
 
-    async release(lane, pauseUntil) {
+    async release(lane, pause) {
       await held(lane, async (trx) => {
-        const paused = pauseUntil === undefined ? {} : { paused_until: pauseUntil };
-        await updateLane(trx, lane, { holder: null, until: clock.now(), ...paused });
+        const now = clock.now();
+        const paused = pause === undefined ? {} : { paused_until: now + pause };
+        await updateLane(trx, lane, { holder: null, until: now, ...paused });
       });
     },
   };

@@ -30,7 +30,7 @@ export async function settleAll(
 }
 
 function settled(row: Row, outcome: Outcome, now: number, wasSent: boolean): Row {
-  const { message, failure, retryAt } = outcome;
+  const { message, failure, retryIn } = outcome;
   const generation = outcome.generation ?? row.generation;
   const isAnew = generation !== row.generation;
   const remote = message === undefined ? (isAnew ? null : row.remote) : JSON.stringify(message);
@@ -46,7 +46,7 @@ function settled(row: Row, outcome: Outcome, now: number, wasSent: boolean): Row
 
   if (failure !== undefined) {
     const failed = { ...next, attempt: row.attempt + 1, error: errorText(failure) };
-    return retryAt === undefined ? { ...failed, dead: 1, due_at: null } : { ...failed, due_at: retryAt };
+    return retryIn === undefined ? { ...failed, dead: 1, due_at: null } : { ...failed, due_at: now + retryIn };
   }
   const fine = { ...next, attempt: 0, error: null };
   if (shown >= row.wanted && told >= row.to_tell) return { ...fine, due_at: null, due_since: null };

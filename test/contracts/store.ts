@@ -389,12 +389,13 @@ export function storeContract(
       await put(store, { deliveries: [delivery()] });
       const lane = await laneOf();
       const { id, incident: opened } = await oneDue(lane);
-      const retryAt = now() + 5_000;
-      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryAt }]);
+      const settledAt = now();
+      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryIn: 5_000 }]);
       expect(await store.lanes.due(lane, 1)).toEqual([]);
       await put(store, { incident: opened });
       expect(await store.lanes.due(lane, 1)).toEqual([]);
-      expect((await view(opened.id)).deliveries[0]).toMatchObject({ state: 'retrying', attempt: 1, retryAt });
+      expect((await view(opened.id)).deliveries[0]).toMatchObject({ state: 'retrying', attempt: 1 });
+      expect((await view(opened.id)).deliveries[0]?.retryAt).toBeGreaterThanOrEqual(settledAt + 5_000);
       ahead += 5_000;
       expect(await oneDue(lane)).toMatchObject({ id, attempt: 1 });
     });
@@ -469,14 +470,14 @@ export function storeContract(
     test('of unknown outcome stays ambiguous through attempts that post nothing', async () => {
       const { lane, id } = await begun();
       const unknown = { ...LIMITED, reason: 'unknown_outcome' } as const;
-      await store.lanes.settle(lane, [{ delivery: id, failure: unknown, retryAt: now() }]);
-      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryAt: now() }]); // looking for it was limited
+      await store.lanes.settle(lane, [{ delivery: id, failure: unknown, retryIn: 0 }]);
+      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryIn: 0 }]); // looking for it was limited
       expect(await oneDue(lane)).toMatchObject({ ambiguousSince: expect.any(Number), attempt: 2 });
     });
 
     test('that was surely refused is not ambiguous', async () => {
       const { lane, id } = await begun();
-      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryAt: now() }]);
+      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryIn: 0 }]);
       expect(await oneDue(lane)).not.toHaveProperty('ambiguousSince');
     });
 
@@ -510,7 +511,7 @@ export function storeContract(
       expect(await store.lanes.sending(first, id)).toBe(false);
       expect(await store.lanes.settle(first, [{ delivery: id, shown: 1 }])).toBe(false);
       expect(await store.lanes.renew(first)).toBe(false);
-      await store.lanes.release(first, now() + DAY_MS);
+      await store.lanes.release(first, DAY_MS);
       expect(await store.lanes.settle(second, [{ delivery: id, shown: 1 }])).toBe(true);
     });
 
@@ -543,11 +544,11 @@ export function storeContract(
 
     test('that is paused waits, across restarts', async () => {
       await put(store, { deliveries: [delivery()] });
-      const pauseUntil = now() + 30_000;
-      await store.lanes.release(await laneOf(), pauseUntil);
+      const pausedAt = now();
+      await store.lanes.release(await laneOf(), 30_000);
       store = await again();
       expect(await store.lanes.claim(10)).toEqual([]);
-      expect(await store.lanes.nextDueAt()).toBe(pauseUntil);
+      expect(await store.lanes.nextDueAt()).toBeGreaterThanOrEqual(pausedAt + 30_000);
       ahead += 30_000;
       expect(await store.lanes.claim(10)).toHaveLength(1);
     });
@@ -591,13 +592,15 @@ export function storeContract(
       await put(store, { deliveries: [delivery()] }, { deliveries: [delivery()] });
       const lane = await laneOf();
       const [one, other] = (await store.lanes.due(lane, 2)) as [Delivery, Delivery];
-      const retryAt = now() + 5_000;
       await store.lanes.settle(lane, [
-        { delivery: one.id, failure: LIMITED, retryAt: retryAt + 1_000 },
-        { delivery: other.id, failure: LIMITED, retryAt },
+        { delivery: one.id, failure: LIMITED, retryIn: 6_000 },
+        { delivery: other.id, failure: LIMITED, retryIn: 5_000 },
       ]);
       await store.lanes.release(lane);
-      expect(await store.lanes.nextDueAt()).toBe(retryAt);
+      const [, first] = (await store.views([one.incident.id, other.incident.id])).map(
+        ({ deliveries }) => deliveries[0],
+      );
+      expect(await store.lanes.nextDueAt()).toBe(first?.retryAt);
     });
   });
 
@@ -605,13 +608,13 @@ export function storeContract(
     const MINUTE_MS = 60_000;
     const paused = async (ms: number) => {
       await put(store, { deliveries: [delivery()] });
-      await store.lanes.release(await laneOf(), now() + ms);
+      await store.lanes.release(await laneOf(), ms);
     };
     const retrying = async (ms: number) => {
       await put(store, { deliveries: [delivery()] });
       const lane = await laneOf();
       const { id } = await oneDue(lane);
-      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryAt: now() + ms }]);
+      await store.lanes.settle(lane, [{ delivery: id, failure: LIMITED, retryIn: ms }]);
       await store.lanes.release(lane);
     };
     const untried = () => put(store, { deliveries: [delivery()] });

@@ -12,7 +12,7 @@ const failure = (reason: Reason, more: Partial<Failure> = {}): Failure => ({
 });
 const wait = (of: Failure, attempt: number, random: number) => {
   const verdict = decide(of, attempt, NOW, random, NOW);
-  return 'dead' in verdict ? undefined : verdict.retryAt - NOW;
+  return 'dead' in verdict ? undefined : verdict.retryIn;
 };
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const waits = fc.constantFrom<Reason>('unavailable', 'unknown_outcome', 'limited');
