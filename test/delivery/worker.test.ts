@@ -110,15 +110,14 @@ describe('a lane', () => {
   });
 
   test('that hangs delays no other', async () => {
-    await using bridge = await startBridge();
+    await using bridge = await startBridge({ speed: 0.1 }); // an attempt may hang for 100 s of the machine's
     bridge.chat.script({ times: 1_000, channel: 'slow', trouble: { kind: 'stall' } });
     bridge.start();
     await bridge.open('http-chat:slow');
     await soon(() => expect(bridge.seen('slow', 'troubled')).toHaveLength(1));
-    const began = Date.now();
     for (let n = 0; n < 20; n++) await bridge.open(`http-chat:fast-${n}`);
     await soon(() => expect(bridge.chat.log.filter(({ kind }) => kind === 'created')).toHaveLength(20));
-    expect(Date.now() - began).toBeLessThan(2_000);
+    await soon(() => expect(bridge.attempted).toEqual(Array(20).fill('http-chat ok'))); // the one that hangs has not ended
   });
 
   test('that is limited waits as long as it was asked to, and ten changes end in one edit', async () => {
@@ -334,10 +333,12 @@ test('a destination that keeps failing is told as lost, once for each incident t
   incidents.push(await bridge.open('http-chat:ops'));
   await soon(() => expect(bridge.lost).toHaveLength(6));
   await soon(() => expect(bridge.seen('ops', 'troubled').length).toBeGreaterThan(8));
+  const deliveries = await Promise.all(incidents.map((incident) => bridge.delivery(incident)));
+  const waits = deliveries.flatMap(({ retryAt }) => (retryAt === undefined ? [] : [retryAt - bridge.clock.now()]));
+  expect(waits).not.toEqual([]);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(21_000); // so that with the sending every card is right within 30 s
   bridge.chat.heal();
-  const healed = bridge.clock.now();
   for (const incident of incidents) await settled(bridge, incident);
-  expect(bridge.clock.now() - healed).toBeLessThan(30_000);
   expect([bridge.lost.length, bridge.back.length]).toEqual([6, 1]);
 });
 
@@ -358,15 +359,15 @@ describe('stop', () => {
   });
 
   test('ends an attempt that hangs at its deadline, and frees the lane', async () => {
-    await using bridge = await startBridge();
+    await using bridge = await startBridge({ speed: 0.1 }); // by itself it would end after 100 s of the machine's
     bridge.chat.script({ times: 1, operation: 'post', trouble: { kind: 'stall' } });
     const worker = bridge.start();
     await bridge.open('http-chat:ops');
     await bridge.open('http-chat:ops');
     await soon(() => expect(bridge.seen('ops', 'troubled')).toHaveLength(1));
-    const began = Date.now();
     await worker.stop(50);
-    expect(Date.now() - began).toBeLessThan(1_000);
+    expect(bridge.attempted).toEqual(['http-chat unknown_outcome']);
     expect(bridge.seen('ops', 'created')).toEqual([]);
+    expect(await bridge.store.lanes.nextDueAt()).toBeDefined();
   });
 });
