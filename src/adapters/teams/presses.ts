@@ -99,7 +99,7 @@ export function createPresses(
     if (known === undefined) return { refused: UNKNOWN_BUTTON };
     const inputs = inputsOf(data);
     return {
-      id,
+      id: `${conversation.id}:${id}`, // an activity's id is unique in its conversation only
       actor,
       ...known,
       from: { channel: withoutThread(conversation.id), message: replyToId },

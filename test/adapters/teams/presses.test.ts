@@ -42,7 +42,7 @@ test('a press carries who it was by their object id, the tenant, and the message
   const { presses, message } = await pressed('Acknowledge', undefined, { id: 'f:1' });
   expect(presses).toEqual([
     {
-      id: 'f:1',
+      id: `${ALERTS};messageid=${message.id}:f:1`,
       actor: { platform: 'teams', tenant: TENANT, id: MAYA.id, name: 'Maya' },
       incident: sampleCard.incident,
       action: 'acknowledge',
@@ -116,7 +116,19 @@ test('a form sends what was filled in for it, and not what stands in another one
 test('a press that Teams sends again has the id that it had', async () => {
   const { presses, press } = await pressed('Acknowledge', undefined, { id: 'f:1' });
   await press();
-  expect(presses.map(({ id }) => id)).toEqual(['f:1', 'f:1']);
+  expect(presses).toHaveLength(2);
+  expect(presses[1]?.id).toBe(presses[0]?.id);
+});
+
+test('presses of two conversations are two, though their activities have one id', async () => {
+  const { adapter, teams, presses, press } = await pressed('Acknowledge', undefined, { id: '1', as: 'submit' });
+  await press();
+  const { id } = await adapter.post(to(CHAT), teamsPlatform.render(card));
+  const inChat = teams.messages().find((one) => one.id === id) as TeamsShown;
+  const button = actionsIn(contentOf(inChat.content)).find(({ title }) => title === 'Acknowledge');
+  await teams.press(inChat, button?.data as Json, MAYA, { id: '1', as: 'submit' });
+  expect(presses).toHaveLength(3);
+  expect(new Set(presses.map(({ id: press }) => press)).size).toBe(2);
 });
 
 test('a press that takes longer than Teams waits is answered before, and its refusal goes to who pressed alone', async () => {
