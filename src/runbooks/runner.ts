@@ -44,12 +44,10 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
   const wake = () => nudge.resolve();
 
   async function work(): Promise<void> {
-    let adopted = false;
     while (!stopping.signal.aborted) {
       nudge = Promise.withResolvers();
       try {
-        if (!adopted) await giveUpOrphans();
-        adopted = true;
+        await giveUpOrphans();
         await options.lapse();
         await Promise.all([...living.values()].map(renew));
         await Promise.all([...early.values()].map(keep));
@@ -67,6 +65,7 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
     await Promise.race([clock.wait(LOOK_EVERY_MS, nap.signal).catch(() => {}), nudged]);
   }
 
+  /** In each pass: the lease of who held them may end only later, and a full disk lets nobody free it at the start. */
   async function giveUpOrphans(): Promise<void> {
     for (const run of await queue.orphans()) {
       await Promise.all(kinds.map((kind) => kind.reap?.(run.id)));
@@ -97,8 +96,10 @@ export function startRunner(options: RunnerOptions): { stop(): Promise<void> } {
     const known = [...living.keys(), ...early.keys()];
     if (free() > 0) for (const run of await queue.claim(free(), known)) early.set(run.id, run);
     for (const run of early.values()) {
-      if (free() <= 0 || stopping.signal.aborted) return; // still queued, and kept
-      if (await isItsTurn(run, options)) begin(run);
+      if (free() <= 0) return;
+      const isNext = await isItsTurn(run, options);
+      if (stopping.signal.aborted) return; // still queued: claimed anew once the lease is over
+      if (isNext) begin(run);
     }
   }
 

@@ -194,31 +194,84 @@ describe('what changed since it was asked for', () => {
   });
 });
 
-test('a run that a dead process left is unknown, ended on this machine, and never run again by itself', async () => {
-  const folder = makeFolder();
-  writeRunbook(folder, 'restart', 'echo again > it-ran');
-  const bridge = await startBridge(folder, () => ({ concurrency: 0 }));
-  await bridge.press('run', 'restart');
-  const [claimed] = await bridge.store.runs.claim(1);
-  const id = claimed?.id ?? '';
-  await bridge.store.change({
-    ids: [bridge.incident],
-    decide: (found) => {
-      const incident = found.byId.get(bridge.incident);
-      const runs = (found.runs.get(bridge.incident) ?? []).map((run) => ({ ...run, state: 'running' as const }));
-      return { changes: incident === undefined ? [] : [{ incident, timeline: [], runs }], answer: undefined };
-    },
-  });
-  const left = spawn('sleep', ['60'], { detached: true, env: { TOCSIN_RUN: id }, stdio: 'ignore' });
-  const killed = once(left, 'exit');
-  await bridge.stop();
+describe('a run that a dead process left', () => {
+  /** Somebody asked for it, and it is stored as running. */
+  async function left() {
+    const folder = makeFolder();
+    writeRunbook(folder, 'restart', 'echo again > it-ran');
+    const bridge = await startBridge(folder, () => ({ concurrency: 0 }));
+    await bridge.press('run', 'restart');
+    const [claimed] = await bridge.store.runs.claim(1);
+    await bridge.store.change({
+      ids: [bridge.incident],
+      decide: (found) => {
+        const incident = found.byId.get(bridge.incident);
+        const runs = (found.runs.get(bridge.incident) ?? []).map((run) => ({ ...run, state: 'running' as const }));
+        return { changes: incident === undefined ? [] : [{ incident, timeline: [], runs }], answer: undefined };
+      },
+    });
+    return { folder, bridge, id: claimed?.id ?? '' };
+  }
 
-  const next = await startBridge(folder);
-  const find = async () => (await next.store.incident(bridge.incident))?.runs[0];
-  await expect.poll(async () => (await find())?.state).toBe('unknown');
-  expect((await find())?.summary).toContain('the bridge stopped while it ran');
-  expect(await killed).toEqual([null, 'SIGKILL']);
-  expect(existsSync(join(folder, 'runbooks', 'it-ran'))).toBe(false);
+  test('is unknown, ended on this machine, and never run again by itself', async () => {
+    const { folder, bridge, id } = await left();
+    const still = spawn('sleep', ['60'], { detached: true, env: { TOCSIN_RUN: id }, stdio: 'ignore' });
+    const killed = once(still, 'exit');
+    await bridge.stop();
+
+    const next = await startBridge(folder);
+    const find = async () => (await next.store.incident(bridge.incident))?.runs[0];
+    await expect.poll(async () => (await find())?.state).toBe('unknown');
+    expect((await find())?.summary).toContain('the bridge stopped while it ran');
+    expect(await killed).toEqual([null, 'SIGKILL']);
+    expect(existsSync(join(folder, 'runbooks', 'it-ran'))).toBe(false);
+  });
+
+  test('is given up later where its lease was not over at the start, or nothing could be stored then', async () => {
+    const { folder, bridge } = await left();
+    await bridge.stop();
+
+    const looks = Promise.withResolvers<void>();
+    let isOver = false;
+    const next = await startBridge(folder, ({ queue }) => ({
+      clock: { ...systemClock, wait: (ms, signal) => systemClock.wait(ms / 20, signal) },
+      queue: {
+        ...queue,
+        async orphans() {
+          if (isOver) return queue.orphans();
+          looks.resolve();
+          return [];
+        },
+      },
+    }));
+    await looks.promise;
+    isOver = true;
+    await expect.poll(async () => (await next.store.incident(bridge.incident))?.runs[0]?.state).toBe('unknown');
+  });
+});
+
+test('none begins that was looked at while the bridge stops', async () => {
+  const folder = makeFolder();
+  writeRunbook(folder, 'quick', 'echo x >> count');
+  const [asked, known] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const ends: string[] = [];
+  const bridge = await startBridge(folder, ({ queue, incident }) => ({
+    // One that starts by itself waits for its turn.
+    queue: { ...queue, claim: async (most) => (await queue.claim(most)).map((run) => ({ ...run, on: 'firing' })) },
+    async incident(id) {
+      asked.resolve();
+      await known.promise;
+      return incident(id);
+    },
+    ended: async (run) => void ends.push(run.id),
+  }));
+  await bridge.press('run', 'quick');
+  await asked.promise;
+  const stopped = bridge.stopRunner();
+  known.resolve();
+  await stopped;
+  expect(ends).toEqual([]);
+  expect(await bridge.run('quick')).toMatchObject({ state: 'queued' });
 });
 
 test('a bridge that stops ends what runs, and says so', async () => {
