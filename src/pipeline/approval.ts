@@ -5,7 +5,7 @@ import { onIncident } from './on-incident.ts';
 import type { Parts, Settings } from './parts.ts';
 
 /** What waits for others to agree does not wait for ever, and not for what is there no more. */
-export function createApprovals({ store, settings, clock, metrics }: Parts) {
+export function createApprovals({ store, settings, clock }: Parts) {
   /** Ends the runs that nobody can agree to any more, and says so. */
   async function lapse(): Promise<void> {
     const now = clock.now();
@@ -13,12 +13,12 @@ export function createApprovals({ store, settings, clock, metrics }: Parts) {
   }
 
   async function end(run: Run, now: number): Promise<void> {
-    const changed = await store.change<boolean>({
+    await store.change({
       ids: [run.incident],
       decide: (found) => {
         const living = found.runs.get(run.incident)?.find(({ id }) => id === run.id);
         const why = living?.state === 'waiting' ? whyOver(living, settings(), now) : undefined;
-        if (living === undefined || why === undefined) return { changes: [], answer: false };
+        if (living === undefined || why === undefined) return { changes: [], answer: undefined };
         const summary = `not run: ${why}`;
         const text = `cancelled ${living.label}, ${summary}`;
         return {
@@ -29,11 +29,10 @@ export function createApprovals({ store, settings, clock, metrics }: Parts) {
             [{ ...living, state: 'cancelled', endedAt: now, summary }],
             [runEntry('ended', living, 'cancelled', now, BRIDGE)],
           ),
-          answer: true,
+          answer: undefined,
         };
       },
     });
-    if (!changed.duplicate && changed.answer) metrics.ran(run.runbook, 'cancelled');
   }
 
   return { lapse };

@@ -4,6 +4,7 @@ import type { Delivery, NewTimer, Press, Question, Received, Reply, Webhook } fr
 import type { Runbook } from '../runbooks/load.ts';
 import { createApprovals } from './approval.ts';
 import { createDrawing } from './card.ts';
+import { counted } from './counted.ts';
 import { createDestinations } from './destination.ts';
 import { createOpen } from './open.ts';
 import type { Parts } from './parts.ts';
@@ -65,7 +66,7 @@ export interface Pipeline extends Bridge {
 
 /** The bridge in one page: each entrance is a decision that becomes one Change, stored before it is answered. */
 export function createPipeline(given: Parts): Pipeline {
-  const parts = { ...given, store: timed(startingBy(given), given.settings) };
+  const parts = { ...given, store: counted(timed(startingBy(given), given.settings), given.metrics) };
   const drawing = createDrawing(parts);
   const permission = createPermission(parts);
   return {

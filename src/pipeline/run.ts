@@ -11,7 +11,7 @@ export interface RunEnd {
 }
 
 /** A run: that it began, and how it ended. */
-export function createRuns({ store, clock, metrics }: Parts) {
+export function createRuns({ store, clock }: Parts) {
   async function began(run: Run, timeout: number): Promise<boolean> {
     const startedAt = clock.now();
     const changed = await store.change<boolean>({
@@ -29,7 +29,6 @@ export function createRuns({ store, clock, metrics }: Parts) {
 
   async function ended(run: Run, result: RunEnd): Promise<void> {
     const endedAt = clock.now();
-    metrics.ran(run.runbook, result.state);
     await store.change({
       once: `run:${run.id}:ended`,
       ids: [run.incident],

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { StoreUnavailable } from '../../src/domain/errors.ts';
 import type { Actor, AlertEvent, Run } from '../../src/domain/model.ts';
-import type { Metrics, Press, Reply, Webhook } from '../../src/domain/ports.ts';
+import type { Metrics, Press, Reply, Store, Webhook } from '../../src/domain/ports.ts';
 import { createPipeline, type Settings } from '../../src/pipeline/index.ts';
 import { kinds } from '../../src/runbooks/index.ts';
 import { loadRunbooks } from '../../src/runbooks/load.ts';
@@ -60,7 +61,16 @@ export async function startPipeline(files: Readonly<Record<string, string>>) {
   };
   let store = await open();
   const groups = async () => [];
-  const build = () => createPipeline({ store, settings: () => settings, groups, clock, log, metrics: METRICS });
+  const counted: string[] = [];
+  const metrics: Metrics = { ...METRICS, ran: (runbook, outcome) => void counted.push(`${runbook} ${outcome}`) };
+  let isFull = false;
+  const build = () => {
+    const change: Store['change'] = async (what) => {
+      if (isFull) throw new StoreUnavailable('the disk is full');
+      return store.change(what);
+    };
+    return createPipeline({ store: { ...store, change }, settings: () => settings, groups, clock, log, metrics });
+  };
   let pipeline = build();
   let runner: ReturnType<typeof startRunner> | undefined;
   onTestFinished(async () => {
@@ -94,6 +104,12 @@ export async function startPipeline(files: Readonly<Record<string, string>>) {
     },
     get pipeline() {
       return pipeline;
+    },
+    /** What `tocsin_runs_total` counted: runbook and outcome. */
+    counted,
+    /** Whether a change is refused from now on. */
+    fill: (full: boolean) => {
+      isFull = full;
     },
     now: clock.now,
     pass: (ms: number) => {
