@@ -153,6 +153,7 @@ async function connectRooms({ clock, log, ...ready }: Given, closers: Closers): 
     watch: store.watch,
     clockSetBack: store.clockSetBack,
     ring: pipeline.ring,
+    retime: pipeline.retime,
     clock,
     log: logs.of({ room: 'timers' }),
   });

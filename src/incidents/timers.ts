@@ -22,12 +22,18 @@ export function timersOf(incident: State, settings: TimerSettings): readonly New
   ];
 }
 
-/** What a change must set and cancel. */
+/** What a change must set and cancel, where the timers before it are set by these very settings: see `retimed`. */
 export function timersAfter(before: Incident | undefined, after: State, settings: TimerSettings): readonly NewTimer[] {
   const [old, now] = [before === undefined ? [] : timersOf(before, settings), timersOf(after, settings)];
   const set = now.filter((one) => !old.some((other) => isSame(one, other) && one.at === other.at));
   const gone = old.filter((one) => !now.some((other) => isSame(one, other)));
   return [...set, ...gone.map(({ at: _, ...timer }) => timer)];
+}
+
+/** The one that settings have a part in, as they are now. */
+export function retimed(incident: State, settings: TimerSettings): NewTimer {
+  const kind = 'ack-expiry';
+  return timersOf(incident, settings).find((timer) => timer.kind === kind) ?? { incident: incident.id, kind };
 }
 
 const isSame = (one: NewTimer, other: NewTimer): boolean => one.kind === other.kind && one.argument === other.argument;

@@ -11,6 +11,7 @@ import type { Parts } from './parts.ts';
 import { createPermission } from './permission.ts';
 import { createPresses } from './press.ts';
 import { createReloads } from './reload.ts';
+import { createRetiming } from './retiming.ts';
 import { createRuns, type RunEnd } from './run.ts';
 import { startingBy } from './self-start.ts';
 import { createSilences, type SilenceAnswer, type SilenceRequest } from './silence.ts';
@@ -62,6 +63,8 @@ export interface Pipeline extends Bridge {
   back(delivery: Delivery): Promise<void>;
   /** A timer is due. It is set anew or gone after it. */
   ring(timer: NewTimer): Promise<void>;
+  /** Sets some of the timers anew where an admin changed how long they wait. true: there are more. */
+  retime(): Promise<boolean>;
 }
 
 /** The bridge in one page: each entrance is a decision that becomes one Change, stored before it is answered. */
@@ -77,6 +80,7 @@ export function createPipeline(given: Parts): Pipeline {
     ...createReloads(parts),
     ...createDestinations(parts),
     ...createTimers(parts),
+    ...createRetiming(parts),
     ...createSilences({ ...parts, ...permission }),
     ...createOpen({ ...parts, ...permission }),
     card: drawing.card,

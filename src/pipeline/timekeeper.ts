@@ -5,6 +5,8 @@ export interface TimekeeperOptions {
   readonly watch: Store['watch'];
   readonly clockSetBack: Store['clockSetBack'];
   ring(timer: NewTimer): Promise<void>;
+  /** Sets a few of them anew where an admin changed how long they wait. true: there are more. */
+  retime(): Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -18,7 +20,7 @@ const SET_BACK_MS = 5_000; // what a clock drifts in between is less
  * longer than it would have.
  */
 export function startTimekeeper(options: TimekeeperOptions): { stop(): Promise<void> } {
-  const { timers, ring, clock, log } = options;
+  const { timers, ring, retime, clock, log } = options;
   const stopping = new AbortController();
   let nudge = Promise.withResolvers<void>();
   const wake = () => nudge.resolve();
@@ -34,7 +36,8 @@ export function startTimekeeper(options: TimekeeperOptions): { stop(): Promise<v
         const since = clock.now();
         const due = await timers.claim(AT_ONCE);
         await Promise.all(due.map(one));
-        next = due.length === AT_ONCE ? since : await timers.nextAt(since);
+        const areMore = await retime();
+        next = due.length === AT_ONCE || areMore ? since : await timers.nextAt(since);
         isFailing = false;
       } catch (err) {
         if (!isFailing && !stopping.signal.aborted) log.warn({ err }, 'timers cannot be looked at now');

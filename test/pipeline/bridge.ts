@@ -21,6 +21,11 @@ const silent: Metrics = { webhook() {}, committed() {}, delivered() {}, attempte
 /** The pipeline on a real store, in a time of its own. It ends with the test. */
 export interface TestBridge {
   readonly bridge: Pipeline;
+  /** The same after another start, on the same store. */
+  again(): Pipeline;
+  /** As a reload does. */
+  set(over: Partial<Settings>): void;
+  unset(name: 'ackExpires'): void;
   readonly store: Store;
   readonly clock: Clock;
   now: number;
@@ -41,7 +46,7 @@ export async function startBridge(given: Partial<Settings> = {}): Promise<TestBr
   const store = await quietStore(join(folder, 'tocsin.db'), { clock });
   onTestFinished(() => store.close());
   const { templates } = await loadCards(join(import.meta.dirname, '..', '..', 'templates', 'cards'));
-  const settings: Settings = {
+  let settings: Settings = {
     routes: [],
     responders: new Map(),
     people: new Map(),
@@ -49,14 +54,16 @@ export async function startBridge(given: Partial<Settings> = {}): Promise<TestBr
     runbooks: [],
     ...given,
   };
-  const bridge = createPipeline({
-    store,
-    settings: () => settings,
-    groups: async () => [],
-    clock,
-    log: pino({ level: 'silent' }),
-    metrics: silent,
-  });
+  const again = () =>
+    createPipeline({
+      store,
+      settings: () => settings,
+      groups: async () => [],
+      clock,
+      log: pino({ level: 'silent' }),
+      metrics: silent,
+    });
+  const bridge = again();
 
   let counted = 0;
   const view = async (id: string) => {
@@ -70,6 +77,14 @@ export async function startBridge(given: Partial<Settings> = {}): Promise<TestBr
   }
   return {
     bridge,
+    again,
+    set: (over) => {
+      settings = { ...settings, ...over };
+    },
+    unset: (name) => {
+      const { [name]: _, ...rest } = settings;
+      settings = rest;
+    },
     store,
     clock,
     get now() {

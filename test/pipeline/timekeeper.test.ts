@@ -16,6 +16,7 @@ function keep(it: TestBridge, over: Partial<TimekeeperOptions> = {}) {
     watch: it.store.watch,
     clockSetBack: it.store.clockSetBack,
     ring: it.bridge.ring,
+    retime: it.bridge.retime,
     clock: { now: it.clock.now, monotonic: () => monotonic() / 100, wait },
     log: pino({ level: 'silent' }),
     ...over,
@@ -67,6 +68,20 @@ test('one that cannot be rung holds up no other', async () => {
   });
   await soon(async () => expect(await it.lines(good, 'reminded')).toHaveLength(1));
   expect(await it.lines(bad, 'reminded')).toEqual([]);
+});
+
+test('an acknowledgement of before ACK_EXPIRES was set is asked for, also of many', async () => {
+  const it = await startBridge({ routes });
+  const all = await Promise.all(Array.from({ length: 250 }, () => it.fire()));
+  await Promise.all(all.map((id) => it.press(id, 'acknowledge')));
+  keep(it);
+  await soon(async () => expect(await it.store.memory.get('timers.ack-expires')).toBe('off'));
+  it.now += 60 * MINUTE;
+  it.set({ ackExpires: 60 * MINUTE });
+  await soon(async () => {
+    const acknowledged = await it.store.incidents({ limit: 1_000, status: ['acknowledged'] });
+    expect(acknowledged.filter(({ askedAt }) => askedAt !== undefined)).toHaveLength(250);
+  });
 });
 
 test('when it is stopped it rings no more', async () => {

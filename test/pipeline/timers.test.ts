@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { NewTimer } from '../../src/domain/ports.ts';
 import { MAYA, MINUTE, routeOf, SECOND, startBridge } from './bridge.ts';
 
@@ -168,6 +168,68 @@ describe('an acknowledgement that expires', () => {
     expect(await lines(id, 'reminded')).toEqual([]);
     await wait(MINUTE);
     expect(await lines(id, 'reminded')).toMatchObject([{ mention: [{ id: 'U2' }] }]);
+  });
+});
+
+describe('what was acknowledged before ACK_EXPIRES was changed', () => {
+  const HOUR = 60 * MINUTE;
+  async function acknowledged(ackExpires?: number) {
+    const it = await startBridge({ routes, ...(ackExpires !== undefined && { ackExpires }) });
+    expect(await it.bridge.retime()).toBe(false); // as configured from its first start on
+    const id = await it.fire();
+    await it.press(id, 'acknowledge');
+    const timers = async () => {
+      const due = await it.store.timers.nextAt(0);
+      return due === undefined ? 'none' : due - ((await it.view(id)).incident.acknowledgedAt ?? 0);
+    };
+    return { it, id, timers };
+  }
+
+  test.each([
+    { what: 'set', from: undefined, to: HOUR },
+    { what: 'made shorter', from: 4 * HOUR, to: HOUR },
+    { what: 'made longer', from: HOUR, to: 4 * HOUR },
+  ])('is asked for by the new one where it was $what, after a reload and after a start', async ({ from, to }) => {
+    const { it, id, timers } = await acknowledged(from);
+    it.set({ ackExpires: to });
+    for (const pipeline of [it.bridge, it.again()]) {
+      expect(await pipeline.retime()).toBe(false);
+      expect(await timers()).toBe(to);
+    }
+    await it.wait(to - 1);
+    expect(await it.lines(id, 'reminded')).toEqual([]);
+    await it.wait(1);
+    expect(await it.lines(id, 'reminded')).toHaveLength(1);
+  });
+
+  test('is not asked for where it was taken out', async () => {
+    const { it, timers } = await acknowledged(HOUR);
+    it.unset('ackExpires');
+    expect(await it.bridge.retime()).toBe(false);
+    expect(await timers()).toBe('none');
+  });
+
+  test('is all set again where the bridge stopped in between and comes back with the setting that it had', async () => {
+    const { it } = await acknowledged(HOUR);
+    const more = await Promise.all(Array.from({ length: 150 }, () => it.fire()));
+    await Promise.all(more.map((id) => it.press(id, 'acknowledge')));
+    const first = await it.store.timers.nextAt(0);
+    it.set({ ackExpires: 4 * HOUR });
+    expect(await it.bridge.retime()).toBe(true);
+    it.set({ ackExpires: HOUR });
+    const started = it.again();
+    while (await started.retime());
+    await it.wait(HOUR);
+    for (const id of more) expect((await it.view(id)).incident.askedAt).toBe(first);
+  });
+
+  test('costs a start or a reload that changed nothing one look at the settings', async () => {
+    const { it } = await acknowledged(HOUR);
+    const looked = vi.spyOn(it.store, 'incidents');
+    const changed = vi.spyOn(it.store, 'change');
+    expect(await it.again().retime()).toBe(false);
+    expect(looked).not.toHaveBeenCalled();
+    expect(changed).not.toHaveBeenCalled();
   });
 });
 

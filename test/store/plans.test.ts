@@ -54,6 +54,7 @@ test('nothing that the store asks looks through all incidents, lines, deliveries
   await store.incidents({ limit: 10 });
   await store.incidents({ limit: 10, status: ['firing', 'acknowledged'] });
   await store.incidents({ limit: 10, status: ['firing'], severity: ['critical'], oldestFirst: true });
+  await store.incidents({ limit: 10, status: ['acknowledged'], before: one.id });
   await store.incidents({ limit: 10, text: 'api' });
   await store.counts();
   await store.deadLetters();
