@@ -1,11 +1,10 @@
-import { durationText } from '../domain/duration.ts';
-import { type Button, isLiving, type Line, type Run } from '../domain/model.ts';
+import { type Button, isLiving, type Run, type Texts } from '../domain/model.ts';
 import type { Action, Decision, Moment, Press, Problem, RunbookOffer, Scene } from '../domain/ports.ts';
 import { pressKey } from '../domain/press-key.ts';
+import { APPROVAL_MS, askedLines, MOST_SHOWN, othersText } from './asked-lines.ts';
 import { invalidInput } from './refusals.ts';
 
 const IN_SIGHT = 2; // runbooks on the card; further ones are in its menu
-const APPROVAL_MS = 10 * 60_000;
 const MAX_INPUT_CHARACTERS = 4_000;
 /** But line breaks and tabs. No argument of a program can hold NUL, and no person types the others. */
 const CONTROL = /[\p{Cc}--[\t\n\r]]/v;
@@ -39,11 +38,13 @@ export const run: Action = {
     const refused = whyNot(scene, offer) ?? badInputs(offer, press);
     if (refused !== undefined) return refused;
     const asked = newRun(scene, offer, press, at);
+    const timeline = askedLines(offer, asked);
+    if (timeline === undefined) return tooLong(offer, asked);
     return {
       kind: 'change',
       change: {
         incident: scene.incident,
-        timeline: [askedLine(offer, asked)],
+        timeline,
         runs: [asked],
       },
       text: asked.state === 'queued' ? `${offer.label} was started.` : waitsText(asked),
@@ -119,29 +120,22 @@ function badInputs(offer: RunbookOffer, press: Press): Decision | undefined {
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** Who may agree must see in the channel to what. */
-function askedLine({ label, inputs }: RunbookOffer, { by, requestedAt, state, approvals, inputs: given }: Run): Line {
-  const asked = { at: requestedAt, kind: 'run', actor: by } as const;
-  if (state === 'queued') return { ...asked, text: `asked for ${label}`, tell: 'thread' };
-  const filled = inputs.map(({ name, label }) => `${label}: ${indented(given[name] ?? '')}`);
-  return {
-    ...asked,
-    text: `asked for ${label}: ${othersText(approvals)} must agree within ${durationText(APPROVAL_MS)}`,
-    ...(filled.length > 0 && { detail: filled.join('\n') }),
-    tell: 'channel',
-  };
+/** Those who must agree could not see all of it. */
+function tooLong({ label, inputs }: RunbookOffer, { inputs: given }: Run): Decision {
+  const [longest] = inputs.toSorted((one, other) => lengthOf(given, other.name) - lengthOf(given, one.name));
+  return invalidInput(
+    `Who must agree to ${label} has to see in the channel all that is filled in, and this is too much: make ${longest?.label} shorter. ${MOST_SHOWN.toLocaleString('en')} characters fit in all, fewer in many lines.`,
+    `inputs.${longest?.name}`,
+  );
 }
 
-/** A value of several lines cannot pass for another input. */
-const indented = (value: string): string => value.replaceAll(/\r\n?|\n/g, '\n    ');
+const lengthOf = (given: Texts, name: string): number => (Object.hasOwn(given, name) && given[name]?.length) || 0;
 
 function waitsText({ label, approvals, by }: Run): string {
   const waits = `${label} waits for ${othersText(approvals)} to agree.`;
   if (by.platform !== 'console') return waits;
   return `${waits} Who asks in the console may be anybody, so nobody counts as another person: ask in a chat channel.`;
 }
-
-const othersText = (count: number): string => (count === 1 ? 'one other person' : `${count} other people`);
 
 function newRun({ incident }: Scene, offer: RunbookOffer, press: Press, at: Moment): Run {
   return {

@@ -133,11 +133,8 @@ function newestOf(runs: readonly Run[]): Run | undefined {
 }
 
 function runningCard(run: Run, now: number): RunningCard {
-  const end = run.state === 'waiting' ? inputsText(run) : clean(cutStart(run.output, MAX_CLEANED)).trimEnd();
-  const tail = end
-    .split('\n')
-    .slice(-TAIL_LINES)
-    .map((line) => cut(line, Math.floor(MAX_TAIL / TAIL_LINES)));
+  const lines = run.state === 'waiting' ? inputLines(run) : endOf(run);
+  const tail = lines.map((line) => cut(line, Math.floor(MAX_TAIL / TAIL_LINES)));
   return {
     id: run.id,
     label: cut(oneLine(run.label), MAX_LABEL),
@@ -146,9 +143,13 @@ function runningCard(run: Run, now: number): RunningCard {
   };
 }
 
-/** What others are to agree to: a line for each, whatever was typed. */
-function inputsText({ inputs }: Run): string {
-  return Object.entries(inputs)
-    .map(([name, value]) => `${name}: ${oneLine(value)}`)
-    .join('\n');
+const endOf = ({ output }: Run): readonly string[] =>
+  clean(cutStart(output, MAX_CLEANED)).trimEnd().split('\n').slice(-TAIL_LINES);
+
+/** What others are to agree to: a line for each, whatever was typed. The thread has all of it. */
+function inputLines({ inputs }: Run): readonly string[] {
+  const lines = Object.entries(inputs).map(([name, value]) => `${name}: ${oneLine(value)}`);
+  if (lines.length <= TAIL_LINES) return lines;
+  const left = lines.length - (TAIL_LINES - 1);
+  return [...lines.slice(0, TAIL_LINES - 1), `… and ${left} more in the thread`];
 }

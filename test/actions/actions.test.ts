@@ -201,6 +201,41 @@ describe('run', () => {
     });
   });
 
+  test('tells what others must agree to in lines of their own where it is much, and refuses what is too much', () => {
+    const inputs = ['reason', 'sql'].map((name) => ({ name, label: name, required: true }));
+    const scene = sceneIn('firing', { runbooks: [{ ...restart, approve: 1, inputs }] });
+    const given = (length: number) => ({ reason: 'a leak', sql: `${'x'.repeat(length)}!` });
+    expect(decide(run, scene, { ...press, inputs: given(3_000) })).toMatchObject({
+      change: {
+        timeline: [
+          {
+            text: 'asked for Restart API: one other person must agree within 10 m; to what, the thread shows in 2 parts',
+            tell: 'channel',
+          },
+          {
+            text: 'asked for Restart API with this, part 1 of 2:',
+            detail: expect.stringMatching(/^reason: a leak\nsql: x/),
+          },
+          {
+            text: 'asked for Restart API with this, part 2 of 2:',
+            detail: expect.stringMatching(/^ {4}x+!$/),
+            tell: 'thread',
+          },
+        ],
+      },
+    });
+    const most = { reason: 'r'.repeat(2_000), sql: 's'.repeat(4_000) };
+    expect(decide(run, scene, { ...press, inputs: most })).toMatchObject({ kind: 'change' });
+    const tooMuch = { reason: 'r'.repeat(3_990), sql: 's'.repeat(4_000) };
+    expect(decide(run, scene, { ...press, inputs: tooMuch })).toMatchObject({
+      code: 'invalid_input',
+      text: 'Who must agree to Restart API has to see in the channel all that is filled in, and this is too much: make sql shorter. 6,000 characters fit in all, fewer in many lines.',
+      details: [{ path: 'inputs.sql' }],
+    });
+    const alone = sceneIn('firing', { runbooks: [{ ...restart, inputs }] });
+    expect(decide(run, alone, { ...press, inputs: tooMuch })).toMatchObject({ kind: 'change' });
+  });
+
   test('is refused while one of the same runbook lives, with who asked and when', () => {
     expect(decide(run, sceneIn('firing', { runs: [living] }), press)).toMatchObject({
       kind: 'refused',

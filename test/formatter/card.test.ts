@@ -257,6 +257,12 @@ describe('the run on a card', () => {
     });
   });
 
+  test('says how many inputs of one that waits it has no room for', () => {
+    const inputs = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, 'x']));
+    const { card } = makeCard(input({}, { runs: [run({ state: 'waiting', inputs })] }), shipped);
+    expect(card.run?.tail).toBe('n0: x\nn1: x\nn2: x\nn3: x\nn4: x\n… and 4 more in the thread');
+  });
+
   test('is absent where none lives', () => {
     expect(makeCard(input({}, { runs: [run({ state: 'failed' })] }), shipped).card).not.toHaveProperty('run');
   });

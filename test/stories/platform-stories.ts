@@ -261,15 +261,17 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
     test('one asks for a runbook, and it runs with what they asked for once somebody else approves it', async () => {
       const { chat, bridge } = await team(undefined, {
         'templates/runbooks/restart.md': RESTART.replace('ALLOWED', '"*"').replace('confirm:', 'approve: 1\nconfirm:'),
-        'templates/runbooks/restart.sh': '#!/bin/sh\necho "restarted because of $1"\n',
+        'templates/runbooks/restart.sh': '#!/bin/sh\nprintf "restarted because of %.6s" "$1"\n',
       });
       const [maya, jonas] = chat.people;
       const { body } = await bridge.send('Production API', 'firing');
       await chat.press(await cardIn(chat), 'Restart API', maya);
       await soon(() => expect(chat.form(maya)).toBeDefined());
-      expect(await chat.submit(maya, { reason: 'a leak' })).toEqual({});
+      const reason = `a leak ${'and more of it '.repeat(190)}and the end`; // more than a message of Discord takes
+      expect(await chat.submit(maya, { reason })).toEqual({});
       await soon(() => expect(only(chat).text).toContain('waits for one other person to agree'));
       expect(only(chat).text).toContain('reason: a leak');
+      await soon(() => expect(only(chat).thread.join('\n')).toContain('and the end'));
 
       await chat.press(only(chat), 'Approve Restart API', maya);
       await soon(() => expect(chat.whispers(maya).join('\n')).toContain('Another person than'));

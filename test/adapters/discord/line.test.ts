@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderLine } from '../../../src/adapters/discord/line.ts';
 import type { DiscordMessage } from '../../../src/adapters/discord/message.ts';
 import type { Line } from '../../../src/domain/model.ts';
+import { askedLinesContract } from '../../contracts/asked-lines.ts';
 import { maya, NOW, ONCALL } from './cards.ts';
 import { seen } from './seen.ts';
 
@@ -68,3 +69,8 @@ describe('whatever its length, Discord takes it, and what was cut is told', () =
 test('a line without words still says what kind it is', () => {
   expect(contentOf(line({ text: ' ', actor: { ...maya, name: '' } }))).toBe(`acknowledged · ${TIME}`);
 });
+
+askedLinesContract(
+  renderLine,
+  Array.from({ length: 40 }, (_, index) => ({ ...ONCALL, id: `${ONCALL.id.slice(0, -2)}${10 + index}` })),
+);

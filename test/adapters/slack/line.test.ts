@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderLine } from '../../../src/adapters/slack/line.ts';
 import type { Line } from '../../../src/domain/model.ts';
+import { askedLinesContract } from '../../contracts/asked-lines.ts';
 import { maya, NOW } from './card.ts';
 import { seen } from './seen.ts';
 
@@ -54,3 +55,8 @@ test.each([
   expect(seen(json).text).toContain('…');
   expect(cut).toEqual(Object.values(changes).map((changed) => (typeof changed === 'string' ? changed : changed.name)));
 });
+
+askedLinesContract(
+  renderLine,
+  Array.from({ length: 40 }, (_, index) => ({ platform: 'slack', kind: 'person', id: `U00000000${10 + index}` })),
+);

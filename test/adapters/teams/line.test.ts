@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../../src/adapters/teams/elements.ts';
 import { renderLine } from '../../../src/adapters/teams/line.ts';
 import type { Line } from '../../../src/domain/model.ts';
+import { askedLinesContract } from '../../contracts/asked-lines.ts';
 import { maya, NOW, ONCALL } from './cards.ts';
 import { parse } from './official.ts';
 import { seen } from './seen.ts';
@@ -68,3 +69,8 @@ describe('what there is no room for', () => {
     expect(cut.join('').split('\n').length).toBe(50_001 - shown);
   });
 });
+
+askedLinesContract(
+  renderLine,
+  Array.from({ length: 20 }, (_, index) => ({ ...ONCALL, id: `${ONCALL.id.slice(0, -2)}${10 + index}` })),
+);
