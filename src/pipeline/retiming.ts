@@ -47,4 +47,4 @@ export function createRetiming({ store, settings }: Parts) {
 
 const SET_BY = 'timers.ack-expires';
 const MIXED = 'mixed';
-const AT_ONCE = 100; // in one commit: some 3 ms of the event loop
+const AT_ONCE = 50; // in one commit: some 3 ms of the event loop
