@@ -8,6 +8,7 @@ import { type Allowed, absentAllowed, absentMentions, absentResponders } from '.
 import { declare } from './declarations.ts';
 import { type Dotenv, readDotenv } from './dotenv.ts';
 import { dotenvFaults } from './dotenv-faults.ts';
+import { notYet } from './later.ts';
 import { type Parsed, parseVariable } from './parse-variable.ts';
 import { readPeople, readResponders, unmappedPeople } from './people.ts';
 import { channelsOf, noPublicUrl, type PlatformConfig, readPlatforms } from './platforms.ts';
@@ -146,6 +147,7 @@ export function readConfig(origin: Origin): Reading {
     ...(faults.length === 0 && { config }),
     faults,
     notes: [
+      ...notYet(origin.env),
       ...noSource(config.sources),
       ...nothingAccepted(values, config),
       ...weakTokens(values),
@@ -155,6 +157,6 @@ export function readConfig(origin: Origin): Reading {
     routes,
     templatesDir: config.templatesDir,
     allowNotes: (lists) => absentAllowed(lists, chat, config.people),
-    secretFaults: (claims) => claimFaults(claims, { path, undeclared, declarations, platforms: chat.known, named }),
+    secretFaults: (claims) => claimFaults(claims, { path, undeclared, declarations, named }),
   };
 }

@@ -2,6 +2,7 @@ import type { Fault } from '../domain/errors.ts';
 import type { Declarations } from './declarations.ts';
 import type { Entry } from './dotenv.ts';
 import { shownName } from './dotenv-faults.ts';
+import { laterOf } from './later.ts';
 import type { Parsed } from './parse-variable.ts';
 
 /** A name in a runbook's `secrets:`. */
@@ -15,7 +16,6 @@ export interface ClaimContext {
   readonly undeclared: readonly Entry[];
   readonly declarations: Declarations;
   readonly named: (name: string) => Parsed<string>; // what is set under a name
-  readonly platforms: readonly string[]; // that this version has
 }
 
 /** Where `.env` and the runbooks' `secrets:` do not fit together. */
@@ -48,22 +48,12 @@ function ownFaults({ name, place }: SecretClaim, { declarations, named }: ClaimC
   ];
 }
 
-/** Settings that the README describes and that come with a later version. */
-const LATER: Readonly<Record<string, string>> = {
-  SLACK: 'Slack',
-  DISCORD: 'Discord',
-  TEAMS: 'Microsoft Teams',
-  STORM_AFTER: 'The digest in a storm',
-  HEARTBEAT: 'The heartbeat',
-};
-
-function undeclaredFault({ name, line, column }: Entry, { path, declarations, platforms }: ClaimContext): Fault {
+function undeclaredFault({ name, line, column }: Entry, { path, declarations }: ClaimContext): Fault {
   const place = `${path}:${line}:${column}`;
   const shown = shownName(name, declarations);
-  const later = Object.entries(LATER).find(([begin]) => name === begin || name.startsWith(`${begin}_`));
-  if (later !== undefined && !platforms.includes(later[0].toLowerCase())) {
-    return { place, message: `${shown}: ${later[1]} is not in this version yet`, cure: 'leave it out' };
-  }
+  const later = laterOf(name);
+  if (later !== undefined)
+    return { place, message: `${shown}: ${later} is not in this version yet`, cure: 'leave it out' };
   if (shown !== name && /^[A-Z][A-Z0-9_]*$/.test(name)) {
     return { place, message: 'nothing reads this name', cure: 'take it out, or name it in the secrets: of a runbook' };
   }

@@ -24,7 +24,11 @@ const MIB = 1_048_576;
 
 /** Every variable that no source and no platform declares. */
 export const CORE = {
-  HOST: { schema: plainText().default('127.0.0.1'), about: 'Address to listen on.', example: '0.0.0.0' },
+  HOST: {
+    schema: plainText().default('127.0.0.1'),
+    about: 'Address to listen on; left out, this machine alone (127.0.0.1).',
+    example: '0.0.0.0',
+  },
   PORT: {
     schema: wholeNumber(0, 65_535, 'port').default(3000),
     about: 'Port to listen on; 0 takes a free one.',
