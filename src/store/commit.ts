@@ -230,7 +230,9 @@ const notNow = (reason: string): string => `Nothing can be stored now: ${reason}
 
 function cureOf(err: unknown): { readonly cure?: string } {
   if (err instanceof DatabaseMoved || err instanceof FlushFailed) return { cure: err.cure };
-  return isDamaged(err) ? { cure: 'Stop Tocsin, and restore the file from a backup.' } : {};
+  return isDamaged(err)
+    ? { cure: 'Stop Tocsin, move the file and its -wal and -shm files away, and put a backup there.' }
+    : {};
 }
 
 function weightOf(call: Call): number {

@@ -28,7 +28,7 @@ export function cannotBeUsed(path: string, error: unknown): FaultsFound {
     );
   return fault(
     `${path} cannot be used as a database: ${message}`,
-    'Name another file, or restore this one from a backup. It was left as it is.',
+    'Name another file, or move this one and its -wal and -shm files away and put a backup there. It was left as it is.',
     error,
   );
 }

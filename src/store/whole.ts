@@ -21,7 +21,7 @@ export function checkNotEmptied(path: string, { file, wal }: Sizes): void {
   if (file > 0 || wal === 0) return;
   throw fault(
     `${path} is empty or gone, but ${path}-wal beside it holds what was stored last`,
-    `Restore both files from a backup. To begin anew, move ${path}-wal away.`,
+    `Put the file back that it belongs to. To begin anew, or with a backup, move ${path}-wal away first.`,
   );
 }
 
@@ -95,6 +95,6 @@ export async function checkWhole(path: string, { file }: Sizes, log: Log): Promi
 function damaged(path: string, how: string) {
   return fault(
     `${path} is damaged: ${how}`,
-    `Restore it from a backup, or save what is left: sqlite3 ${path} .recover | sqlite3 recovered.db. It was left as it is.`,
+    `Move it and its -wal and -shm files away and put a backup there, or save what is left: sqlite3 ${path} .recover | sqlite3 recovered.db. It was left as it is.`,
   );
 }

@@ -42,7 +42,9 @@ test.for<readonly [string, () => Buffer]>([
     writeFileSync(path, make());
     const said = await refusal({ after: place });
     expect(said).toContain(`DATABASE_URL: ${path} cannot be used as a database`);
-    expect(said).toContain('cure: Name another file, or restore this one from a backup.');
+    expect(said).toContain(
+      'cure: Name another file, or move this one and its -wal and -shm files away and put a backup there.',
+    );
     expect(readFileSync(path)).toEqual(make());
   },
 );

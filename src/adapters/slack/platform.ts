@@ -15,7 +15,7 @@ export interface SlackEnv {
 }
 
 const token = (prefix: string, what: string) =>
-  z.string().regex(new RegExp(`^${prefix}-[\\w-]+$`), `a ${what} begins with ${prefix}-`);
+  z.string().regex(new RegExp(`^${prefix}-[\\w-]+$`), `the ${what} begins with ${prefix}-`);
 
 export const slackPlatform: Platform<SlackEnv> = {
   name: 'slack',
