@@ -133,12 +133,17 @@ async function perform(
   }
 
   const took = durationText(clock.monotonic() - startedAt);
-  const values =
-    result.kind === 'unknown'
-      ? {}
-      : kept(runbook, result.response, known, (why) => log.warn({ run: run.id, why }, 'keep failed'));
   const verdict = judge(result, control.signal, took, durationText(runbook.timeout));
-  return verdict && { ...verdict, summary: masked(verdict.summary, known), output: output.whole, values };
+  if (verdict === undefined) return undefined;
+  const { values, note } = kept(runbook, result);
+  const found = Object.entries(values).map(([name, text]) => [name, masked(text, known).slice(0, MAX_KEPT_CHARACTERS)]);
+  const noted = verdict.state === 'succeeded' && note !== undefined ? `; ${note}` : '';
+  return {
+    ...verdict,
+    summary: masked(verdict.summary + noted, known),
+    output: output.whole,
+    values: Object.fromEntries(found),
+  };
 }
 
 /** Cleaned first: a control character within a secret would hide it from who looks for it, and be taken out after that. */
@@ -175,14 +180,15 @@ function judge(
 const timed = (summary: string, took: string) =>
   summary.includes(': ') ? `${summary} (after ${took})` : `${summary} after ${took}`;
 
-function kept(runbook: Runbook, response: unknown, known: KnownSecrets, failed: (why: string) => void): Texts {
-  if (response === undefined) return {};
+/** `note`: what a later run would look for in vain. */
+function kept(runbook: Runbook, result: RunResult): { readonly values: Texts; readonly note?: string } {
+  if (result.kind === 'unknown') return { values: {} };
   try {
-    const values = Object.entries(runbook.kept(response));
-    return Object.fromEntries(values.map(([name, text]) => [name, masked(text, known).slice(0, MAX_KEPT_CHARACTERS)]));
+    const values = runbook.kept(result.response ?? {});
+    const empty = Object.keys(values).filter((name) => values[name]?.trim() === '');
+    return empty.length === 0 ? { values } : { values, note: `nothing was kept as ${empty.join(', ')}` };
   } catch (error) {
-    failed(masked((error as Error).message, known));
-    return {};
+    return { values: {}, note: `nothing was kept: ${(error as Error).message}` };
   }
 }
 

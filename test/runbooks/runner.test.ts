@@ -297,6 +297,16 @@ test('no more run at once than there is room for', async () => {
   expect(readFileSync(join(folder, 'runbooks', 'log'), 'utf8')).toBe('begin\nend\n'.repeat(3));
 });
 
+test.each([
+  ['no JSON', 'echo done'],
+  ['JSON without it', `echo '{"ticket":{}}'`],
+])('a run whose answer is %s says that it kept nothing', async (_what, script) => {
+  const folder = makeFolder();
+  writeRunbook(folder, 'ticket', script, 'keep: { id: "{{ response.ticket.id }}" }');
+  const run = await ran(await startBridge(folder), 'ticket');
+  expect(run).toMatchObject({ state: 'succeeded', summary: expect.stringMatching(/; nothing was kept as id$/) });
+});
+
 test('what a run keeps is seen by later runs of the incident', async () => {
   const folder = makeFolder();
   writeRunbook(folder, 'ticket', `echo '{"ticket":{"id":"T-7"}}'`, 'keep: { id: "{{ response.ticket.id }}" }');
