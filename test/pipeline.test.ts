@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
+import { DeliveryError, type Failure } from '../src/domain/errors.ts';
 import type { Actor, AlertEvent, Principal } from '../src/domain/model.ts';
 import type { Clock, Delivery, Metrics, Press, Store, Webhook } from '../src/domain/ports.ts';
 import { createPipeline, type Pipeline, type Settings } from '../src/pipeline/index.ts';
@@ -217,7 +218,17 @@ describe('a press', () => {
       throw new Error('no answer');
     };
     const maya: Actor = { platform: 'slack', id: 'U1', name: 'Maya' };
-    expect(await press(await opened(), 'acknowledge', { actor: maya })).toMatchObject({ code: 'not_allowed' });
+    const id = await opened();
+    expect(await press(id, 'acknowledge', { actor: maya })).toMatchObject({
+      code: 'not_allowed',
+      text: expect.stringContaining('try again in a minute'),
+    });
+    const failure: Failure = { reason: 'misconfigured', scope: 'account', message: 'missing_scope' };
+    groups = () => Promise.reject(new DeliveryError(failure));
+    expect(await press(id, 'acknowledge', { actor: maya })).toMatchObject({
+      code: 'not_allowed',
+      text: expect.stringContaining('until an admin mends it'),
+    });
   });
 
   test('that came too late by a moment is too late when it is sent again, too', async () => {

@@ -50,11 +50,20 @@ function personOf(text: string, people: People): Actor | { readonly problem: str
   return { platform, id, name: known === undefined ? written : named(known) };
 }
 
+/** Whose people a platform tells. */
+const PEOPLE_OF: Readonly<Record<string, string>> = {
+  slack: 'slack',
+  discord: 'discord',
+  teams: 'teams',
+  'teams-webhook': 'teams',
+};
+
 /** What nobody can be told of would have an owner who does not know, and remind nobody. */
 function whyUnreached(owner: Actor, people: People, platforms: readonly string[]): string | undefined {
-  if (platforms.length === 0) return undefined; // the console is all there is: whoever looks there sees it
+  const reached = platforms.flatMap((platform) => PEOPLE_OF[platform] ?? []);
+  if (reached.length === 0) return undefined; // nobody can be told: whoever looks at the console sees it
   const theirs = owner.platform === 'person' ? (people.get(owner.id) ?? []) : [owner];
-  if (theirs.some(({ platform }) => platforms.includes(platform))) return undefined;
+  if (theirs.some(({ platform }) => reached.includes(platform))) return undefined;
   const off = [...new Set(theirs.map(({ platform }) => platform))];
   return `${owner.name} cannot be told: ${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off here.`;
 }

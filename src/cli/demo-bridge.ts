@@ -49,7 +49,7 @@ export async function runDemo(story: (bridge: DemoBridge) => Promise<void>): Pro
   } catch (error) {
     if (stopping.signal.aborted) return;
     process.stderr.write(`${sentence(error)}\n`);
-    process.exit(1); // what could not be started whole may keep the process alive
+    process.exit(1);
   }
 }
 

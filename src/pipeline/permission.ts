@@ -1,6 +1,7 @@
 import { notAnother } from '../actions/approve.ts';
 import { OPEN } from '../actions/index.ts';
 import { isAnotherPerson } from '../domain/another-person.ts';
+import { DeliveryError } from '../domain/errors.ts';
 import { type Actor, OF_A_RUN, type Principal, type Run } from '../domain/model.ts';
 import type { Action, Press } from '../domain/ports.ts';
 import { isOneOf, principalText } from '../domain/principal.ts';
@@ -100,9 +101,13 @@ export function createPermission({ settings, groups, log }: Parts) {
       return isOneOf(actor, [...(actor.groups ?? []), ...(await groups(actor))], allowed, people) ? undefined : refused;
     } catch (cause) {
       log.warn({ err: cause, platform: actor.platform }, 'groups of an actor cannot be had: refused');
-      return `${refused} Your groups cannot be looked up right now; try again in a minute.`;
+      return `${refused} ${isForAnAdmin(cause) ? 'Who is in a group cannot be looked up until an admin mends it: the log says how.' : 'Your groups cannot be looked up right now; try again in a minute.'}`;
     }
   }
 
   return { whyNot, mayStill, notResponder, notAsking, isOpen };
 }
+
+/** Whoever pressed would try again and again. */
+const isForAnAdmin = (cause: unknown): boolean =>
+  cause instanceof DeliveryError && (cause.failure.reason === 'misconfigured' || cause.failure.reason === 'forbidden');

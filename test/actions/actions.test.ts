@@ -510,7 +510,9 @@ describe('assign', () => {
     { platforms: ['slack'], argument: 'discord:9', told: 'Anna cannot be told: discord is off here.' },
     { platforms: ['slack'], argument: 'person:anna', told: 'Anna cannot be told: discord, teams are off here.' },
     { platforms: ['slack', 'teams'], argument: 'person:anna', told: undefined },
+    { platforms: ['slack', 'teams-webhook'], argument: 'person:anna', told: undefined },
     { platforms: [], argument: 'discord:9', told: undefined }, // there is but the console
+    { platforms: ['pager'], argument: 'discord:9', told: undefined }, // which has no people
   ])('to $argument where $platforms are on', ({ platforms, argument, told }) => {
     const people = new Map<string, readonly Principal[]>([
       [

@@ -56,7 +56,7 @@ export function connect(env: TeamsEnv, host: Host): Adapter {
         const said = addressed(activity);
         if (said === undefined) return;
         if (asksOpen(said.words)) await orLate(answer(said), FIRST_ANSWER_MS);
-        else await voice.tell(said.conversation, said.serviceUrl, plain(introduction(said)));
+        else await voice.tell(said.conversation, said.serviceUrl, plain(introduction(said, env.channels)));
       },
     },
     () => tokens.get(AbortSignal.timeout(TELL_WITHIN_MS)),

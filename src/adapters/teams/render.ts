@@ -8,7 +8,7 @@ import { headerOf } from './header.ts';
 import { BOT, limitFaults, WEBHOOK } from './limits.ts';
 import { linkOf } from './link.ts';
 import { mentionsOf } from './mentions.ts';
-import { cutNote, NOTHING, type Told, toldOf } from './words.ts';
+import { type CardWords, cutNote, NOTHING, wordsOf } from './words.ts';
 
 /**
  * A card as the activity that is sent, without its conversation. Title, state, link and buttons always; facts, run and body get the room
@@ -22,7 +22,7 @@ export function render(card: Card, { links }: { readonly links?: Links } = {}): 
   const buttons = buttonsOf(card, limits, links);
   const note = cutNote(links === undefined ? 'thread' : 'console'); // a webhook's message has no thread
 
-  const withWords = ({ body, facts, run }: Told, isCut: boolean) =>
+  const withWords = ({ body, facts, run }: CardWords, isCut: boolean) =>
     activityOf(
       noticeOf(card),
       {
@@ -44,9 +44,9 @@ export function render(card: Card, { links }: { readonly links?: Links } = {}): 
 
   const room =
     limits.most - limits.size(JSON.stringify(withWords({ body: NOTHING, facts: NOTHING, run: NOTHING }, true)));
-  const told = toldOf(card, room, limits);
-  const left = [...told.body.cut, ...told.facts.cut, ...told.run.cut];
-  const json = withWords(told, left.length > 0);
+  const words = wordsOf(card, room, limits);
+  const left = [...words.body.cut, ...words.facts.cut, ...words.run.cut];
+  const json = withWords(words, left.length > 0);
   const unlinked = card.url !== undefined && link === undefined ? [card.url] : [];
   return {
     json,

@@ -16,14 +16,14 @@ export interface Words {
 export const NOTHING: Words = { elements: [], cut: [] };
 
 /** What a card tells, in the order in which it is shown. */
-export interface Told {
+export interface CardWords {
   readonly body: Words;
   readonly facts: Words;
   readonly run: Words;
 }
 
 /** The facts get room first, then the living run; the body gets what they leave. */
-export function toldOf(card: Card, room: number, limits: Limits): Told {
+export function wordsOf(card: Card, room: number, limits: Limits): CardWords {
   const facts = factWords(card, room, limits);
   const afterFacts = room - sizeOf(facts, limits);
   const run = blockWords(runBlocks(card), afterFacts, card.at, limits);
