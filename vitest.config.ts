@@ -18,7 +18,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/faults/**'], // minutes: `npm run test:faults`
     sequence: { sequencer: SlowFirst },
-    isolate: false, // nothing is kept in modules; to load them anew for each file takes a tenth of all
+    isolate: false, // modules keep nothing that another test could see; to load them anew for each file takes a tenth of all
     maxWorkers: 3, // most files wait for other processes: one at a time would leave the machine idle
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { newId } from '../../src/domain/id.ts';
+import { idMaker } from '../../src/domain/id.ts';
 import { pressId, readPressId } from '../../src/domain/press-id.ts';
 
-const incident = newId(Date.UTC(2_100, 0));
+const incident = idMaker()(Date.UTC(2_100, 0));
 
 describe('the name of a press', () => {
   test.each([
