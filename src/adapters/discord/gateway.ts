@@ -1,5 +1,6 @@
 import type { Client, Interaction } from 'discord.js';
 import type { Clock, Log } from '../../domain/ports.ts';
+import { within } from '../within.ts';
 import type { DiscordEnv } from './platform.ts';
 import { newClient } from './sdk.ts';
 
@@ -72,10 +73,4 @@ function reasonOf({ message, ...error }: Error & { readonly code?: string }): st
     ? '. Reset the token in the Developer Portal, and set DISCORD_BOT_TOKEN.'
     : '';
   return `Discord lets the bot not in: ${message}${cure}`.slice(0, 300);
-}
-
-function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import type { App, SocketModeReceiver } from '@slack/bolt';
 import type { Clock, Log } from '../../domain/ports.ts';
+import { within } from '../within.ts';
 import { type Bolt, sdkLogger } from './sdk.ts';
 
 /** Slack closes each connection now and then; with two of them one is always open. It sends each press to one. */
@@ -90,10 +91,4 @@ export function createSockets({ bolt, appToken, apiUrl, clock, log, stopping }: 
       });
     },
   };
-}
-
-function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
