@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock, Lane, Lanes } from '../domain/ports.ts';
 import type { Write, Writer } from './commit.ts';
 import { dueDeliveries } from './due.ts';
-import { isFree, LEASE_MS } from './lease.ts';
+import { freeFrom, isFree, LEASE_MS } from './lease.ts';
 import { settleAll } from './settle.ts';
 import type { Tables } from './tables.ts';
 
@@ -55,8 +55,8 @@ export function createLanes(options: {
         ];
       })
       .execute();
-    const times = lanes.flatMap(({ holder, until, paused_until, due }) =>
-      due === null ? [] : [Math.max(due, paused_until, holder === null || until > now + LEASE_MS ? 0 : until)],
+    const times = lanes.flatMap(({ due, paused_until, ...lease }) =>
+      due === null ? [] : [Math.max(due, paused_until, freeFrom(lease, now))],
     );
     return times.length === 0 ? undefined : Math.min(...times);
   }
