@@ -20,11 +20,11 @@ export const assign: Action = {
     incident.status === 'resolved' || press.argument !== undefined || press.inputs?.person !== undefined
       ? undefined
       : { title: 'Hand over', fields: FIELDS, submit: { action: 'assign', label: 'Hand over', style: 'primary' } },
-  decide({ incident, people = new Map(), platforms = [] }, press, at): Decision {
+  decide({ incident, people = new Map(), told = [] }, press, at): Decision {
     const path = press.argument === undefined ? 'inputs.person' : 'argument';
     const owner = personOf((press.argument ?? press.inputs?.person ?? '').trim(), people);
     if ('problem' in owner) return invalidInput(owner.problem, path);
-    const unreached = whyUnreached(owner, people, platforms);
+    const unreached = whyUnreached(owner, people, told);
     if (unreached !== undefined) return invalidInput(unreached, path);
     return decisionOf(
       incidents.assign(incident, press.actor, { owner, mention: mentionOf(owner, people) }, at.now, people),
@@ -50,20 +50,11 @@ function personOf(text: string, people: People): Actor | { readonly problem: str
   return { platform, id, name: known === undefined ? written : named(known) };
 }
 
-/** Whose people a platform tells. */
-const PEOPLE_OF: Readonly<Record<string, string>> = {
-  slack: 'slack',
-  discord: 'discord',
-  teams: 'teams',
-  'teams-webhook': 'teams',
-};
-
 /** What nobody can be told of would have an owner who does not know, and remind nobody. */
-function whyUnreached(owner: Actor, people: People, platforms: readonly string[]): string | undefined {
-  const reached = platforms.flatMap((platform) => PEOPLE_OF[platform] ?? []);
-  if (reached.length === 0) return undefined; // nobody can be told: whoever looks at the console sees it
+function whyUnreached(owner: Actor, people: People, told: readonly string[]): string | undefined {
+  if (told.length === 0) return undefined; // nobody can be told: whoever looks at the console sees it
   const theirs = owner.platform === 'person' ? (people.get(owner.id) ?? []) : [owner];
-  if (theirs.some(({ platform }) => reached.includes(platform))) return undefined;
+  if (theirs.some(({ platform }) => told.includes(platform))) return undefined;
   const off = [...new Set(theirs.map(({ platform }) => platform))];
   return `${owner.name} cannot be told: ${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off here.`;
 }

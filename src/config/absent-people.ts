@@ -18,7 +18,7 @@ export function absentResponders(values: ReadonlyMap<string, string>, chat: Chat
     .filter(([name]) => name === 'RESPONDERS' || name.startsWith('RESPONDERS_'))
     .flatMap(([name, text]) =>
       listItems(text).flatMap((item) =>
-        absent(parsePrincipal(item.text), chat, 'press').map(({ message, cure }) =>
+        absent(parsePrincipal(item.text), chat, PRESS).map(({ message, cure }) =>
           faultIn(name, text, item.column, message, cure),
         ),
       ),
@@ -29,7 +29,7 @@ export function absentResponders(values: ReadonlyMap<string, string>, chat: Chat
 export function absentMentions(routes: readonly Route[], chat: Chat): readonly Fault[] {
   return routes.flatMap(({ name, text, options }) =>
     options.mention.flatMap((principal) =>
-      absent(principal, chat, 'be mentioned').map(({ message, cure }) =>
+      absent(principal, chat, BE_MENTIONED).map(({ message, cure }) =>
         faultIn(name, text, columnOf(text, principalText(principal)), message, cure),
       ),
     ),
@@ -40,7 +40,7 @@ export function absentMentions(routes: readonly Route[], chat: Chat): readonly F
 export function absentAllowed(lists: readonly Allowed[], chat: Chat, people: People): readonly Fault[] {
   return lists.flatMap(({ file, allow }) =>
     allow.flatMap((principal) =>
-      [...absent(principal, chat, 'run it'), ...unmapped(principal, people)].map((note) => ({ place: file, ...note })),
+      [...absent(principal, chat, RUN_IT), ...unmapped(principal, people)].map((note) => ({ place: file, ...note })),
     ),
   );
 }
@@ -53,16 +53,27 @@ function unmapped({ platform, id }: Principal, people: People): readonly Omit<Fa
 
 const EVERYWHERE: readonly string[] = ['*', 'person', 'console'];
 
-function absent(principal: Principal | undefined, { known, on }: Chat, what: string): readonly Omit<Fault, 'place'>[] {
-  if (principal === undefined || EVERYWHERE.includes(principal.platform) || on.includes(principal.platform)) return [];
+/** What they would do, and on which platforms people can. */
+interface Deed {
+  readonly what: string;
+  readonly where: 'on' | 'told';
+}
+const PRESS: Deed = { what: 'press', where: 'on' };
+const RUN_IT: Deed = { what: 'run it', where: 'on' };
+const BE_MENTIONED: Deed = { what: 'be mentioned', where: 'told' };
+
+function absent(principal: Principal | undefined, chat: Chat, { what, where }: Deed): readonly Omit<Fault, 'place'>[] {
+  const there = chat[where];
+  if (principal === undefined || EVERYWHERE.includes(principal.platform) || there.includes(principal.platform))
+    return [];
   const { platform } = principal;
-  const isKnown = known.includes(platform);
+  const isKnown = chat.known.includes(platform);
   return [
     {
       message: `${principalText(principal)} cannot ${what}: ${platform} is ${isKnown ? 'off' : 'not in this version yet'}`,
       cure: isKnown
         ? `set the variables of ${platform}; .env.example lists them`
-        : `name somebody of ${on.join(' or ')} too, or leave it out`,
+        : `name somebody of ${chat.on.join(' or ')} too, or leave it out`,
     },
   ];
 }

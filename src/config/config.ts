@@ -101,6 +101,7 @@ export function readConfig(origin: Origin): Reading {
   const platforms = kept(readPlatforms(values, origin.platforms)) ?? [];
   const chat = {
     on: platforms.map(({ platform }) => platform.name),
+    told: platforms.flatMap(({ platform }) => platform.people ?? []),
     known: origin.platforms.map(({ name }) => name),
     channels: channelsOf(platforms),
   };

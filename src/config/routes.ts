@@ -11,6 +11,7 @@ import { unmapped } from './people.ts';
 export interface Chat {
   readonly known: readonly string[];
   readonly on: readonly string[];
+  readonly told: readonly string[]; // whose people those that are on can tell
   readonly channels: ReadonlyMap<string, readonly string[]>; // of a platform that has no others
 }
 

@@ -126,6 +126,7 @@ export interface Platform<Env = unknown> {
   /** From the declared variables that are set; undefined: off. Throws FaultsFound that names the missing ones. */
   configure(values: Readonly<Record<string, unknown>>): Env | undefined;
   render(card: Card): Rendered; // pure: delivery, `tocsin preview`, the console's tabs
+  readonly people?: string; // whose people can be told there: the platform by which principals name them; absent: nobody
   readonly buttons?: 'links'; // no press can be sent from there: its cards' buttons get a `link`, for which PUBLIC_URL must be set
   connect(env: Env, host: Host): Adapter; // returns at once; connects and reconnects by itself
   /** For `tocsin check --connect`: who it is there, and what it lacks. Throws DeliveryError. Absent: there is nobody to ask. */
@@ -246,7 +247,7 @@ export interface Scene {
   readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
   readonly reader?: Actor; // who alone looks at it; absent: a card that many see
   readonly people?: People; // which ids are one person's
-  readonly platforms?: readonly string[]; // those that are on
+  readonly told?: readonly string[]; // the platforms whose people can be told: of those that are on
   readonly silences?: readonly Silence[]; // those that hold for it; only where somebody asks why
 }
 /** What the card and the actions need to know of a runbook. */

@@ -21,7 +21,7 @@ export function createDrawing({ settings, clock, log }: Drawn) {
       runs,
       runbooks: offersFor(incident, runbooks),
       people,
-      platforms: platforms.map(({ platform }) => platform.name),
+      told: platforms.flatMap(({ platform }) => platform.people ?? []),
       ...(newest === undefined || newest.id === incident.id ? {} : { newer: newest }),
     };
   }

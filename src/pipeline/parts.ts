@@ -1,5 +1,5 @@
 import type { Actor, Principal } from '../domain/model.ts';
-import type { Clock, Log, Metrics, Store } from '../domain/ports.ts';
+import type { Clock, Log, Metrics, Platform, Store } from '../domain/ports.ts';
 import type { People } from '../domain/principal.ts';
 import type { Route } from '../routing/grammar.ts';
 import type { Runbook } from '../runbooks/load.ts';
@@ -10,7 +10,7 @@ export interface Settings {
   readonly routes: readonly Route[];
   readonly responders: ReadonlyMap<string, readonly Principal[]>; // by action; `*` for the rest
   readonly people: People;
-  readonly platforms?: readonly { readonly platform: { readonly name: string } }[]; // those that are on
+  readonly platforms?: readonly { readonly platform: Pick<Platform, 'people'> }[]; // those that are on
   readonly fallback?: string;
   readonly publicUrl?: string; // without a slash at its end
   readonly ackExpires?: number; // absent: an acknowledgement holds for ever

@@ -507,13 +507,11 @@ describe('assign', () => {
   const people = new Map([['anna_lee', [slackAnna, discordAnna]]]);
 
   test.each([
-    { platforms: ['slack'], argument: 'discord:9', told: 'Anna cannot be told: discord is off here.' },
-    { platforms: ['slack'], argument: 'person:anna', told: 'Anna cannot be told: discord, teams are off here.' },
-    { platforms: ['slack', 'teams'], argument: 'person:anna', told: undefined },
-    { platforms: ['slack', 'teams-webhook'], argument: 'person:anna', told: undefined },
-    { platforms: [], argument: 'discord:9', told: undefined }, // there is but the console
-    { platforms: ['pager'], argument: 'discord:9', told: undefined }, // which has no people
-  ])('to $argument where $platforms are on', ({ platforms, argument, told }) => {
+    { told: ['slack'], argument: 'discord:9', problem: 'Anna cannot be told: discord is off here.' },
+    { told: ['slack'], argument: 'person:anna', problem: 'Anna cannot be told: discord, teams are off here.' },
+    { told: ['slack', 'teams'], argument: 'person:anna', problem: undefined },
+    { told: [], argument: 'discord:9', problem: undefined }, // there is but the console
+  ])('to $argument where people of $told can be told', ({ told, argument, problem }) => {
     const people = new Map<string, readonly Principal[]>([
       [
         'anna',
@@ -523,9 +521,9 @@ describe('assign', () => {
         ],
       ],
     ]);
-    const decision = decide(assign, sceneIn('firing', { people, platforms }), { argument });
-    if (told === undefined) expect(decision).toMatchObject({ kind: 'change' });
-    else expect(decision).toMatchObject({ code: 'invalid_input', text: told });
+    const decision = decide(assign, sceneIn('firing', { people, told }), { argument });
+    if (problem === undefined) expect(decision).toMatchObject({ kind: 'change' });
+    else expect(decision).toMatchObject({ code: 'invalid_input', text: problem });
   });
 
   test.each([

@@ -324,6 +324,15 @@ test.each([
   expect(notes.filter(({ place }) => place.startsWith('RESPONDERS'))).toEqual(noted);
 });
 
+test('people whom another platform tells can be mentioned, and press nothing', () => {
+  const webhook = { ...bell, people: 'teams' };
+  const variables = { BELL_TOKEN: 't0ken', BELL_ROOMS: '3', RESPONDERS: 'teams:a-1' };
+  const env = { ...variables, ROUTE_DEFAULT: 'console; mention=teams:a-1' };
+  const { notes } = read({ env, platforms: [consolePlatform, webhook] });
+  expect(notes.map(({ place }) => place)).toContain('RESPONDERS:1');
+  expect(notes.filter(({ place }) => place.startsWith('ROUTE_'))).toEqual([]);
+});
+
 test.each(['*', 'console', 'person:anna'])('%s may be anywhere', (principal) => {
   const { notes } = read(env({ RESPONDERS: principal, PERSON_ANNA: 'slack:U1' }));
   expect(notes.filter(({ place }) => place.startsWith('RESPONDERS'))).toEqual([]);

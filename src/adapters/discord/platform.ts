@@ -13,6 +13,7 @@ export interface DiscordEnv {
 
 export const discordPlatform: Platform<DiscordEnv> = {
   name: 'discord',
+  people: 'discord',
   variables: {
     DISCORD_BOT_TOKEN: {
       schema: z

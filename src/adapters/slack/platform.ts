@@ -19,6 +19,7 @@ const token = (prefix: string, what: string) =>
 
 export const slackPlatform: Platform<SlackEnv> = {
   name: 'slack',
+  people: 'slack',
   variables: {
     SLACK_BOT_TOKEN: {
       schema: token('xoxb', 'bot token').optional(),

@@ -13,6 +13,7 @@ const PREFIX = 'TEAMS_WEBHOOK_';
 
 export const teamsWebhookPlatform: Platform<TeamsWebhookEnv> = {
   name: 'teams-webhook',
+  people: 'teams',
   variables: {
     'TEAMS_WEBHOOK_<NAME>': {
       schema: z.string().superRefine((text, context) => {

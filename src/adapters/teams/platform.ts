@@ -36,6 +36,7 @@ const address = () =>
 
 export const teamsPlatform: Platform<TeamsEnv> = {
   name: 'teams',
+  people: 'teams',
   variables: {
     TEAMS_CLIENT_ID: {
       schema: identifier('application (client) id').optional(),
