@@ -124,7 +124,7 @@ async function tell(work: Work, first: Standing): Promise<void> {
     return;
   }
   let standing = first;
-  for (const line of delivery.lines) {
+  for (const line of delivery.message === undefined ? delivery.lines.map(inThread) : delivery.lines) {
     try {
       await say(work, standing, line);
     } catch (error) {
@@ -146,6 +146,9 @@ async function settleShown(work: Work, what: Omit<Outcome, 'delivery'>): Promise
   await serving.hold.settle([{ delivery: delivery.id, ...what }]);
   serving.metrics.delivered(serving.platform, Math.max(0, serving.clock.now() - delivery.waitingSince) / 1_000);
 }
+
+/** The channel has just been told, by the first post. */
+const inThread = <L extends Line>(line: L): L => (line.tell === 'channel' ? { ...line, tell: 'thread' } : line);
 
 function isNews(line: Line): boolean {
   return line.tell === 'channel' || line.mention !== undefined || STATE_KINDS.includes(line.kind);

@@ -24,12 +24,12 @@ export async function sendFitting<T>(
   }
 }
 
-/** Where nothing can be edited each new state is a message of its own: it begins with why it came, and mentions those whom a reply with its lines would. */
+/** Where nothing can be edited each message stands alone: it begins with why it came, and a further one mentions those whom a reply with its lines would. */
 function cardOf(delivery: Delivery, { adapter }: Reached, serving: Serving): Card {
   const card = serving.card(delivery, serving.platform);
-  if (adapter.edit !== undefined || delivery.message === undefined) return card;
+  if (adapter.edit !== undefined) return card;
   const meant = delivery.lines.flatMap(({ mention = [] }) => mention);
-  const isToChannel = delivery.lines.some(({ tell }) => tell === 'channel');
+  const isToChannel = delivery.message === undefined || delivery.lines.some(({ tell }) => tell === 'channel');
   return {
     ...card,
     body: [...delivery.lines.slice(-MOST_NEWS).map(said), ...card.body],

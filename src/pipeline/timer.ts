@@ -24,35 +24,34 @@ export function createTimers({ store, settings, clock }: Parts) {
     const before = stateOf(incident);
     const state = rebased(before, at.now);
     const silence = longest(found.silences, state);
-    const change = MUTED.has(timer.kind) && silence !== undefined ? undefined : due(timer, state, found, at);
-    const moved = change ?? (state === before ? undefined : { incident: state, timeline: [] });
+    const isMuted = MUTED.has(timer.kind) && silence !== undefined;
+    const changes = isMuted ? [] : due(timer, state, found, at);
+    const moved = changes.at(-1)?.incident ?? state;
     return {
-      changes: moved === undefined ? [] : [moved],
-      timers: [nextOf(timer, moved?.incident ?? state, at.now, silence)],
+      changes: changes.length > 0 || state === before ? changes : [{ incident: state, timeline: [] }],
+      timers: [nextOf(timer, moved, at.now, silence)],
       answer: undefined,
     };
   }
 
-  function due({ kind }: NewTimer, state: State, { silences }: Found, at: Moment): Change | undefined {
+  function due({ kind }: NewTimer, state: State, { silences }: Found, at: Moment): readonly Change[] {
     const { routes, people } = settings();
     switch (kind) {
       case 'snooze':
-        return changeOf(snoozeEnded(state, at.now));
+        return changesOf(snoozeEnded(state, at.now));
       case 'remind':
-        return changeOf(reminded(state, at.now));
+        return changesOf(reminded(state, at.now));
       case 'escalate': {
         const step = escalated(state, at.now);
-        if (step === undefined) return undefined;
-        return {
-          incident: step.incident,
-          timeline: step.lines,
-          deliveries: step.targets.map((target) => ({ id: at.newId(), ...target })),
-        };
+        if (step === undefined) return [];
+        const deliveries = step.targets.map((target) => ({ id: at.newId(), ...target }));
+        // The cards before the line: so each thread is told why it got one.
+        return [{ incident: step.incident, timeline: [], deliveries }, ...changesOf(step)];
       }
       case 'ack-expiry':
-        return changeOf(expired(state, at.now, settings(), people));
+        return changesOf(expired(state, at.now, settings(), people));
       case 'silence':
-        return toldAtLast(state, [], { routes, silences, at });
+        return present(toldAtLast(state, [], { routes, silences, at }));
     }
   }
 
@@ -75,8 +74,10 @@ const LOOK_AGAIN_MS = 60_000; // a silence may be ended early
 
 const cancelled = ({ at: _, ...timer }: NewTimer): NewTimer => timer;
 
-function changeOf(
+function changesOf(
   step: { readonly incident: State; readonly lines: Change['timeline'] } | undefined,
-): Change | undefined {
-  return step && { incident: step.incident, timeline: step.lines };
+): readonly Change[] {
+  return step === undefined ? [] : [{ incident: step.incident, timeline: step.lines }];
 }
+
+const present = (change: Change | undefined): readonly Change[] => (change === undefined ? [] : [change]);

@@ -40,12 +40,32 @@ test('a line in the thread mentions whom it is meant for, and one to the channel
   await using bridge = await startBridge({ adapters: { hook: { adapter } }, card: { mentions: [oncall] } });
   bridge.start();
   const incident = await bridge.open('hook:ops');
+  await settled(bridge, incident);
   await bridge.change(incident, {}, lineOf('noted', 'thread'));
   await bridge.change(incident, {}, { ...lineOf('assigned', 'thread'), mention: [meant] });
   await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), mention: [meant], channels: ['hook:ops'] });
   await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), channels: ['hook:other'] });
   await settled(bridge, incident);
   expect(mentions).toEqual([['thread'], ['thread', '7'], ['channel', '7', oncall.id], ['thread']]);
+});
+
+test('what comes with the first post stands in its thread, and tells the channel nothing twice', async () => {
+  const replies: string[] = [];
+  const adapter: Adapter = {
+    ...postOnly(),
+    edit: async () => {},
+    reply: async (_target, _message, { tell, text }, principals) =>
+      void replies.push([tell, text, ...principals.map(({ id }) => id)].join(' ')),
+  };
+  const mentions = [{ platform: 'hook', kind: 'group', id: 'oncall' }] as const;
+  await using bridge = await startBridge({ adapters: { hook: { adapter } }, card: { mentions } });
+  const incident = await bridge.open('hook:managers');
+  await bridge.change(incident, {}, lineOf('escalated', 'channel'));
+  bridge.start();
+  await settled(bridge, incident);
+  await bridge.change(incident, {}, lineOf('reminded', 'channel'));
+  await settled(bridge, incident);
+  expect(replies).toEqual(['thread escalated', 'channel reminded oncall']);
 });
 
 test('where messages cannot be edited only a new state is posted anew', async () => {
@@ -87,24 +107,36 @@ test('a new state that is posted anew mentions whom it is meant for, and the oth
   expect(mentioned).toEqual([['maya'], [], ['jonas'], ['maya']]);
 });
 
-test('a new state that is posted anew begins with why it came', async () => {
+test('where messages stand alone each begins with why it came, and the first mentions whom the card does', async () => {
   const bodies: Card['body'][] = [];
+  const mentioned: string[][] = [];
   const render: Platform['render'] = (card) => {
     bodies.push(card.body);
+    mentioned.push(card.mentions.map(({ id }) => id));
     return { json: card, cut: [], faults: [] };
   };
-  await using bridge = await startBridge({ adapters: { hook: { adapter: postOnly(), render } }, card: { body: [] } });
-  bridge.start();
+  const mentions = [{ platform: 'hook', kind: 'person', id: 'maya' }] as const;
+  const card = { body: [], mentions };
+  await using bridge = await startBridge({ adapters: { hook: { adapter: postOnly(), render } }, card });
   const incident = await bridge.open('hook:ops');
+  const missed = 'could not reach slack:db: not invited.';
+  await bridge.change(incident, {}, { ...lineOf('delivery', 'thread'), actor: BRIDGE, text: missed });
+  bridge.start();
   await settled(bridge, incident);
   const text = 'reminds: nobody has acknowledged it for 5 m';
   await bridge.change(incident, {}, { ...lineOf('reminded', 'channel'), actor: BRIDGE, text });
   await settled(bridge, incident);
-  const why = [
-    { kind: 'text', text: 'Tocsin', bold: true },
-    { kind: 'text', text: ` ${text}` },
+  const why = (said: string) => [
+    {
+      kind: 'paragraph',
+      spans: [
+        { kind: 'text', text: 'Tocsin', bold: true },
+        { kind: 'text', text: ` ${said}` },
+      ],
+    },
   ];
-  expect(bodies).toEqual([[], [{ kind: 'paragraph', spans: why }]]);
+  expect(bodies).toEqual([why(missed), why(text)]);
+  expect(mentioned).toEqual([['maya'], ['maya']]);
 });
 
 test('an error that an adapter did not foresee leaves the outcome of a post unknown', async () => {

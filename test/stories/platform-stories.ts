@@ -119,8 +119,10 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       }));
       await bridge.send('Production API', 'firing');
       await soon(() => expect(chat.told(chat.main).join('\n')).toContain('reminds: Production API is down'));
-      await soon(() => expect(chat.cards(chat.other)).toHaveLength(1));
       await soon(() => expect(chat.told(chat.main).join('\n')).toContain('escalated to'));
+      await soon(() => expect(chat.cards(chat.other)[0]?.thread.join('\n')).toContain('escalated to'));
+      expect(chat.cards(chat.other)).toHaveLength(1);
+      expect(chat.told(chat.other).join('\n')).not.toContain('escalated to');
       expect(only(chat).buttons).toContain('Acknowledge');
     });
 
