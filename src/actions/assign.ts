@@ -1,4 +1,4 @@
-import type { Actor, FormField } from '../domain/model.ts';
+import type { Actor, FormField, Texts } from '../domain/model.ts';
 import type { Action, Decision } from '../domain/ports.ts';
 import { type People, parsePrincipal, principalText } from '../domain/principal.ts';
 import { mentionOf } from '../incidents/expiry.ts';
@@ -6,23 +6,26 @@ import * as incidents from '../incidents/incident.ts';
 import { invalidInput } from './refusals.ts';
 import { decisionOf } from './step.ts';
 
-const FORMS = 'slack:U…, discord:<user id>, teams:<object id> or person:<name>';
-/** 45 characters: Discord's most. https://docs.discord.com/developers/components/reference#label */
-const LABEL = 'Person: slack:U…, discord:<id>, person:<name>';
-const FIELDS: readonly FormField[] = [{ name: 'person', label: LABEL, required: true }];
+const IDS = 'slack:U…, discord:<user id>, teams:<object id>';
+const FORMS = `${IDS} or person:<name>`;
+const MOST_NAMES = 5;
 
 /** Hands it over to a person by name, who is told with a mention. */
 export const assign: Action = {
   name: 'assign',
-  offers: ({ incident }) =>
-    incident.status === 'resolved' ? {} : { menu: [{ action: 'assign', label: 'Hand over', asks: FIELDS }] },
-  form: ({ incident }, press) =>
+  offers: ({ incident, people }) =>
+    incident.status === 'resolved' ? {} : { menu: [{ action: 'assign', label: 'Hand over', asks: fieldsOf(people) }] },
+  form: ({ incident, people }, press) =>
     incident.status === 'resolved' || press.argument !== undefined || press.inputs?.person !== undefined
       ? undefined
-      : { title: 'Hand over', fields: FIELDS, submit: { action: 'assign', label: 'Hand over', style: 'primary' } },
+      : {
+          title: 'Hand over',
+          fields: fieldsOf(people),
+          submit: { action: 'assign', label: 'Hand over', style: 'primary' },
+        },
   decide({ incident, people = new Map(), told = [] }, press, at): Decision {
     const path = press.argument === undefined ? 'inputs.person' : 'argument';
-    const owner = personOf((press.argument ?? press.inputs?.person ?? '').trim(), people);
+    const owner = personOf((press.argument ?? press.inputs?.person ?? '').trim(), people, press.names);
     if ('problem' in owner) return invalidInput(owner.problem, path);
     const unreached = whyUnreached(owner, people, told);
     if (unreached !== undefined) return invalidInput(unreached, path);
@@ -33,8 +36,15 @@ export const assign: Action = {
   },
 };
 
-/** A name alone is that of a `PERSON_<NAME>`. */
-function personOf(text: string, people: People): Actor | { readonly problem: string } {
+/** Who may be written: a few of those that have a name here, for whom nobody must know an id. */
+function fieldsOf(people: People = new Map()): readonly FormField[] {
+  const names = [...people.keys()].slice(0, MOST_NAMES);
+  const hint = names.length === 0 ? FORMS : `${names.join(', ')}${people.size > names.length ? ', …' : ''}, or ${IDS}`;
+  return [{ name: 'person', label: 'Person', required: true, isPerson: true, hint }];
+}
+
+/** A name alone is that of a `PERSON_<NAME>`. `names`: what their platform calls them, by principal. */
+function personOf(text: string, people: People, names: Texts = {}): Actor | { readonly problem: string } {
   if (text === '') return { problem: `Say who: ${FORMS}.` };
   const principal = parsePrincipal(people.has(text.toLowerCase()) ? `person:${text}` : text);
   if (principal === undefined || principal.kind !== 'person' || principal.platform === 'console')
@@ -47,7 +57,7 @@ function personOf(text: string, people: People): Actor | { readonly problem: str
   }
   const written = principalText(principal);
   const [known] = [...people].find(([, ids]) => ids.some((one) => principalText(one) === written)) ?? [];
-  return { platform, id, name: known === undefined ? written : named(known) };
+  return { platform, id, name: known === undefined ? (names[written] ?? written) : named(known) };
 }
 
 /** What nobody can be told of would have an owner who does not know, and remind nobody. */

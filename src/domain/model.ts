@@ -328,4 +328,6 @@ export interface FormField {
   readonly label: string;
   readonly required: boolean;
   readonly long?: true; // a paragraph, not a line
+  readonly hint?: string; // what may be written there
+  readonly isPerson?: true; // the value names a person: where the platform has a picker of its people, one may be picked
 }

@@ -201,6 +201,7 @@ export interface Press {
   readonly action: string;
   readonly argument?: string;
   readonly inputs?: Texts;
+  readonly names?: Texts; // what the platform calls the people whom the inputs name, by principal: `slack:U012`
   readonly confirmed?: true; // the form was shown and sent, or the caller is a program that means it
 }
 /** Somebody asks what is open. */

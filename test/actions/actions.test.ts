@@ -581,6 +581,30 @@ describe('assign', () => {
     expect(assign.form?.(sceneIn('resolved'), pressOf(assign))).toBeUndefined();
   });
 
+  test('asks for a person, and names a few of those who have a name here', () => {
+    const many = new Map(['anna', 'ben', 'cleo', 'dan', 'eve', 'finn'].map((name) => [name, [slackAnna]]));
+    const hints = [new Map(), people, many].map(
+      (known) => assign.form?.(sceneIn('firing', { people: known }), pressOf(assign))?.fields[0]?.hint,
+    );
+    const ids = 'slack:U…, discord:<user id>, teams:<object id>';
+    expect(hints).toEqual([
+      `${ids} or person:<name>`,
+      `anna_lee, or ${ids}`,
+      `anna, ben, cleo, dan, eve, …, or ${ids}`,
+    ]);
+  });
+
+  test.each([
+    { argument: 'slack:U9', called: 'Ona' },
+    { argument: 'slack:U7', called: 'Anna Lee' }, // her name here
+    { argument: 'slack:U8', called: 'slack:U8' }, // nobody said
+  ])('calls $argument as their platform does where they have no name here', ({ argument, called }) => {
+    const names = { 'slack:U9': 'Ona', 'slack:U7': 'anna.l' };
+    expect(decide(assign, sceneIn('firing', { people }), { argument, names })).toMatchObject({
+      change: { incident: { owner: { name: called } } },
+    });
+  });
+
   test('to a person with ids on several platforms makes them the owner on each', () => {
     const { incident } = sceneIn('acknowledged');
     const owner = { platform: 'person', id: 'anna_lee', name: 'Anna Lee' };

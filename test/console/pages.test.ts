@@ -59,6 +59,21 @@ describe('what others wrote', () => {
     }
   });
 
+  test('a field says what may be written there and what is wrong with what was, also to who hears it', () => {
+    const asked: Form = {
+      title: 'Hand over',
+      fields: [{ name: 'person', label: 'Person', required: true, hint: 'anna, or slack:U…' }],
+      submit: { action: 'assign', label: 'Hand over' },
+    };
+    const problems = [{ path: 'inputs.person', message: 'Say who.' }];
+    const drawn = form('api', asked, { press: 'p', problems, typed: {} });
+    expect(drawn).toContain('aria-describedby="input-person-hint input-person-problem"');
+    expect(drawn).toContain('id="input-person-hint">anna, or slack:U…<');
+    expect(form('api', asked, { press: 'p', problems: [], typed: {} })).toContain(
+      'aria-describedby="input-person-hint"',
+    );
+  });
+
   test.each([
     'javascript:alert(1)',
     'data:text/html,x',

@@ -85,7 +85,7 @@ export const states: Readonly<Record<string, string>> = {
             'Takes each host out of the load balancer, restarts it,\nand waits until it is healthy.\n\nAbout eight seconds.',
           confirm: 'Restart the API on every host?',
           fields: [
-            { name: 'reason', label: 'Reason', required: true },
+            { name: 'reason', label: 'Reason', required: true, hint: 'deploy, incident or drill' },
             { name: 'more', label: 'What else', required: false, long: true },
           ],
           submit: { action: 'run', argument: 'restart-api', label: 'Run Restart API', style: 'run' },

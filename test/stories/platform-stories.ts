@@ -99,18 +99,32 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       );
     });
 
-    test('hands it over to a person, who is told in the thread', async () => {
+    test('hands it over to a person who is picked, and is told in the thread', async () => {
       const { chat, bridge } = await team();
       const [maya, jonas] = chat.people;
       const { body } = await bridge.send('Production API', 'firing');
       await chat.press(await cardIn(chat), 'Hand over', maya);
-      await soon(() => expect(chat.form(maya)).toMatchObject({ title: 'Hand over', fields: ['person'] }));
-      expect(await chat.submit(maya, { person: `${name}:${jonas.id}` })).toEqual({});
-      await soon(() => expect(only(chat).thread.join('\n')).toContain('handed it to'));
+      await soon(() =>
+        expect(chat.form(maya)).toMatchObject({ title: 'Hand over', fields: ['person', 'person/written'] }),
+      );
+      expect(await chat.submit(maya, { person: jonas.id })).toEqual({});
+      await soon(() => expect(only(chat).thread.join('\n')).toContain(`handed it to ${jonas.called}`));
       expect(only(chat).thread.join('\n')).toContain(`@${jonas.id}`);
-      expect((await bridge.api(`/incidents/${body.incidents?.[0]}`)).owner).toMatchObject({ id: jonas.id });
+      const { owner } = await bridge.api(`/incidents/${body.incidents?.[0]}`);
+      expect(owner).toMatchObject({ platform: name, id: jonas.id, name: jonas.called });
       await chat.press(only(chat), 'Take over', jonas);
       await soon(() => expect(chat.whispers(jonas).join('\n')).toContain('You already have it.'));
+    });
+
+    test('hands it over to somebody by their name here', async () => {
+      const { chat, bridge } = await team(({ people: [, { id }] }) => ({ PERSON_JONAS: `${name}:${id}` }));
+      const [maya] = chat.people;
+      await bridge.send('Production API', 'firing');
+      await chat.press(await cardIn(chat), 'Hand over', maya);
+      await soon(() => expect(chat.form(maya)).toBeDefined());
+      expect(await chat.submit(maya, { 'person/written': 'jonas' })).toEqual({});
+      await soon(() => expect(only(chat).text).toContain('Jonas'));
+      expect(only(chat).thread.join('\n')).toContain('handed it to Jonas');
     });
 
     test('is reminded, and the card goes on to further channels, while nobody acknowledges it', async () => {

@@ -29,7 +29,7 @@ export interface PlatformFake {
   answer(person: Person): Pick<Seen, 'text' | 'links' | 'pings'> | undefined;
   /** The form that this person sees. */
   form(person: Person): ShownForm | undefined;
-  /** Answers what is wrong, by field; nothing: it was taken. */
+  /** A field for a person is given the id of who is picked. Answers what is wrong, by field; nothing: it was taken. */
   submit(person: Person, values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>>;
   deleteCard(card: ShownCard): void;
   trouble(what: 'busy' | 'away' | 'answers lost', destination?: string): void;
@@ -41,7 +41,10 @@ export interface PlatformFake {
 export interface Person {
   readonly id: string;
   readonly name: string;
+  readonly called: string; // by the platform, where somebody picks them
 }
+export const person = (id: string, name: string): Person => ({ id, name, called: `Real ${id}` });
+
 export interface ShownCard {
   readonly id: string;
   readonly text: string; // all that is visible

@@ -2,10 +2,11 @@ import type { Interaction, MessageComponentInteraction, ModalMessageModalSubmitI
 import type { Texts } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { pressId, readPressId } from '../../domain/press-id.ts';
+import { merged } from '../person-field.ts';
 import { createPressing, UNKNOWN_BUTTON } from '../pressing.ts';
-import { actorOf } from './actor.ts';
+import { actorOf, nameOf } from './actor.ts';
 import type { DiscordMessage } from './message.ts';
-import { modalOf } from './modal.ts';
+import { modalOf, USER_SELECT } from './modal.ts';
 import { question, refusal, whisper } from './whisper.ts';
 
 type Pressed = MessageComponentInteraction | ModalMessageModalSubmitInteraction;
@@ -48,7 +49,7 @@ export function createPresses(host: Host): { take(interaction: Interaction): Pro
   async function modal(interaction: ModalMessageModalSubmitInteraction): Promise<void> {
     const press = pressOf(interaction, interaction.customId, interaction.message.id);
     const inputs = inputsOf(interaction);
-    const filled = Object.keys(inputs).length === 0 ? {} : { inputs };
+    const filled = Object.keys(inputs).length === 0 ? {} : { inputs, names: namesIn(interaction) };
     return answer(interaction, 'refused' in press ? press : { ...press, confirmed: true, ...filled });
   }
 
@@ -110,10 +111,23 @@ const unknown = (text: string): Reply => ({ kind: 'refused', code: 'not_found', 
 
 /** What was filled in, by the fields' names; a field that was left empty is not there. */
 function inputsOf({ fields }: ModalMessageModalSubmitInteraction): Texts {
-  return Object.fromEntries(
-    [...fields.fields.values()].flatMap((field) =>
-      'value' in field && typeof field.value === 'string' && field.value !== '' ? [[field.customId, field.value]] : [],
+  return merged(
+    Object.fromEntries(
+      [...fields.fields.values()].flatMap((field) => {
+        if ('value' in field && typeof field.value === 'string')
+          return field.value === '' ? [] : [[field.customId, field.value]];
+        const [picked] = field.type === USER_SELECT && 'values' in field ? field.values : [];
+        return picked === undefined ? [] : [[field.customId, `discord:${picked}`]];
+      }),
     ),
+  );
+}
+
+/** What those who were picked are called in this server. */
+function namesIn({ fields }: ModalMessageModalSubmitInteraction): Texts {
+  const { members, users } = fields.resolved ?? {};
+  return Object.fromEntries(
+    [...(users?.values() ?? [])].map((user) => [`discord:${user.id}`, nameOf(members?.get(user.id), user)]),
   );
 }
 

@@ -1,11 +1,12 @@
-import type { InputBlock, KnownBlock, ModalView, SectionBlock } from '@slack/types';
+import type { InputBlock, KnownBlock, ModalView, PlainTextInput, SectionBlock, UsersSelect } from '@slack/types';
 import { cut } from '../../domain/cut.ts';
 import type { Form, FormField, Texts } from '../../domain/model.ts';
 import { visible } from '../../domain/visible.ts';
+import { merged, writtenField } from '../person-field.ts';
 import { plain } from './text.ts';
 
 /** https://docs.slack.dev/reference/views/modal-views and https://docs.slack.dev/reference/block-kit/blocks/input-block */
-const LIMITS = { title: 24, button: 24, text: 3_000, label: 2_000, value: 3_000 } as const;
+const LIMITS = { title: 24, button: 24, text: 3_000, label: 2_000, hint: 2_000, value: 3_000 } as const;
 
 /** The modals that ask before a press is done. */
 export const ASK = 'ask';
@@ -18,7 +19,7 @@ export function modalOf({ title, about, confirm, fields, submit }: Form, metadat
     callback_id: ASK,
     private_metadata: metadata,
     submit: plain(cut(submit.label, LIMITS.button)),
-    blocks: [...[about, confirm].flatMap((text) => sectionOf(text)), ...fields.map(inputOf)],
+    blocks: [...[about, confirm].flatMap((text) => sectionOf(text)), ...fields.flatMap(inputsFor)],
   };
 }
 
@@ -28,15 +29,21 @@ export function refusedModal(title: string, text: string): ModalView {
 }
 
 /** What was filled in, by the fields' names; a field that was left empty is not there. */
-export function inputsOf(
-  values: Readonly<Record<string, Readonly<Record<string, { readonly value?: string | null | undefined }>>>>,
-): Texts {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, field]) => {
-      const value = field[VALUE]?.value;
-      return value === undefined || value === null ? [] : [[name, value]];
-    }),
+export function inputsOf(values: Readonly<Record<string, Readonly<Record<string, Filled>>>>): Texts {
+  return merged(
+    Object.fromEntries(
+      Object.entries(values).flatMap(([name, field]) => {
+        const { value, selected_user: user } = field[VALUE] ?? {};
+        const text = user ? `slack:${user}` : value;
+        return text === undefined || text === null ? [] : [[name, text]];
+      }),
+    ),
   );
+}
+
+interface Filled {
+  readonly value?: string | null | undefined;
+  readonly selected_user?: string | null | undefined;
 }
 
 function frame(title: string): Pick<ModalView, 'type' | 'title' | 'close'> {
@@ -52,12 +59,30 @@ function sectionOf(text: string | undefined): readonly SectionBlock[] {
   return shown.trim() === '' ? [] : [{ type: 'section', text: plain(shown) }];
 }
 
-function inputOf({ name, label, required, long }: FormField): KnownBlock & InputBlock {
+function inputsFor(field: FormField): readonly (KnownBlock & InputBlock)[] {
+  const { isPerson, hint: _, ...rest } = field;
+  if (!isPerson) return [inputOf(field, textInput(field))];
+  const written = writtenField(field);
+  return [inputOf({ ...rest, required: false }, PEOPLE), inputOf(written, textInput(written))];
+}
+
+function inputOf({ name, label, required, hint }: FormField, element: InputBlock['element']): KnownBlock & InputBlock {
   return {
     type: 'input',
     block_id: name,
     optional: !required,
     label: plain(cut(label, LIMITS.label)),
-    element: { type: 'plain_text_input', action_id: VALUE, multiline: long === true, max_length: LIMITS.value },
+    ...(hint === undefined ? {} : { hint: plain(cut(hint, LIMITS.hint)) }),
+    element,
   };
 }
+
+/** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#users_select */
+const PEOPLE: UsersSelect = { type: 'users_select', action_id: VALUE };
+
+const textInput = ({ long }: FormField): PlainTextInput => ({
+  type: 'plain_text_input',
+  action_id: VALUE,
+  multiline: long === true,
+  max_length: LIMITS.value,
+});

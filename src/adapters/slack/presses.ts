@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Card } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { readPressId } from '../../domain/press-id.ts';
+import { namesIn } from '../person-field.ts';
 import { createPressing, fieldErrors, UNKNOWN_BUTTON } from '../pressing.ts';
 import { actorOf } from './actor.ts';
 import { PRESS } from './buttons.ts';
@@ -44,6 +45,8 @@ const pressed = z.object({
   response_url: z.url(),
 });
 
+const filled = z.object({ value: z.string().nullish(), selected_user: z.string().nullish() });
+
 /** https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
 const submitted = z.object({
   team: z.object({ id: z.string() }),
@@ -52,7 +55,7 @@ const submitted = z.object({
     id: z.string(),
     private_metadata: z.string(),
     title: z.object({ text: z.string() }),
-    state: z.object({ values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))) }),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), filled)) }),
   }),
 });
 
@@ -111,7 +114,11 @@ export function takePresses(app: App, { host, call, people, account, isSlow }: P
     if ('refused' in press)
       return ack({ response_action: 'update', view: refusedModal(view.title.text, press.refused) });
 
-    const replying = replyTo({ ...press, confirmed: true, ...(Object.keys(inputs).length === 0 ? {} : { inputs }) });
+    const given =
+      Object.keys(inputs).length === 0
+        ? {}
+        : { inputs, names: await namesIn(inputs, 'slack', (id) => people.nameOf(id, `slack:${id}`)) };
+    const replying = replyTo({ ...press, confirmed: true, ...given });
     const reply = await orLate(replying, MODAL_WITHIN_MS);
     if (reply === undefined) {
       await ack();

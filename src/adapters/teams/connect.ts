@@ -38,11 +38,13 @@ export function connect(env: TeamsEnv, host: Host): Adapter {
   const conversations = createConversations(env, memory);
   const paces = [new Pace({ ...SHORT, clock }), new Pace({ ...HOURLY, clock })];
   const voice = createVoice(ask, { paces, log, stopping: ended.signal, tenantId: env.tenantId });
-  const presses = createPresses(host, env, ({ conversation, serviceUrl, from }, text) =>
-    conversation.conversationType === 'personal' // targeted messages are for groups
-      ? voice.tell(conversation.id, serviceUrl, plain(text))
-      : voice.whisper(conversation.id, serviceUrl, text, from.id),
-  );
+  const presses = createPresses(host, env, {
+    whisper: ({ conversation, serviceUrl, from }, text) =>
+      conversation.conversationType === 'personal' // targeted messages are for groups
+        ? voice.tell(conversation.id, serviceUrl, plain(text))
+        : voice.whisper(conversation.id, serviceUrl, text, from.id),
+    nameOf: ({ conversation, serviceUrl }, person) => voice.nameOf(conversation.id, serviceUrl, person),
+  });
   const answer = createQuestions(host, env, voice);
   const { orLate } = createPressing(host);
 

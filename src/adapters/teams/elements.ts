@@ -29,7 +29,7 @@ export interface MentionEntity {
 
 // ---------------------------------------------------------------- elements
 
-export type Element = TextElement | Container | ActionSet | InputText;
+export type Element = TextElement | Container | ActionSet | Input;
 export type TextElement = RichTextBlock | TextBlock;
 export type Spacing = 'None' | 'Small';
 
@@ -72,13 +72,23 @@ export interface ActionSet {
   readonly type: 'ActionSet';
   readonly actions: readonly Action[];
 }
+export type Input = InputText | PeoplePicker;
 export interface InputText {
   readonly type: 'Input.Text';
   readonly id: string;
   readonly label: string;
+  readonly placeholder?: string;
   readonly isMultiline?: true;
   readonly isRequired?: true;
   readonly errorMessage?: string;
+}
+/** The value is the object id of who was picked. https://learn.microsoft.com/en-us/microsoftteams/platform/task-modules-and-cards/cards/people-picker */
+export interface PeoplePicker {
+  readonly type: 'Input.ChoiceSet';
+  readonly id: string;
+  readonly label: string;
+  readonly choices: readonly [];
+  readonly 'choices.data': { readonly type: 'Data.Query'; readonly dataset: 'graph.microsoft.com/users' };
 }
 
 // ---------------------------------------------------------------- actions

@@ -1,6 +1,7 @@
 import { cut } from '../../domain/cut.ts';
 import type { Button, FormField } from '../../domain/model.ts';
-import type { InputText, RichTextBlock, ShowCard } from './elements.ts';
+import { writtenField } from '../person-field.ts';
+import type { Input, InputText, RichTextBlock, ShowCard } from './elements.ts';
 import { executeAction, type Look } from './execute.ts';
 import { lineOf } from './text.ts';
 
@@ -11,7 +12,7 @@ export function formCard({ about, confirm, asks = [] }: Button, press: string, l
     body: [
       ...(about === undefined ? [] : [words(cut(about, MAX_ABOUT))]),
       ...(confirm === undefined ? [] : [words(confirm)]),
-      ...asks.map((field) => input(press, field)),
+      ...asks.flatMap((field) => inputsFor(press, field)),
     ],
     actions: [executeAction(look, { press, confirmed: true }, 'auto')],
   };
@@ -19,6 +20,9 @@ export function formCard({ about, confirm, asks = [] }: Button, press: string, l
 
 /** Ids are unique in a card, where two runbooks may ask for the same. */
 export const inputId = (press: string, name: string): string => inputsPrefix(press) + name;
+
+/** How the name of an input ends whose value is the object id of a person. */
+export const PICKED = '/picked';
 
 /** What the ids of a press's inputs begin with. */
 export const inputsPrefix = (press: string): string => `${press}/`;
@@ -30,11 +34,25 @@ const words = (text: string): RichTextBlock => ({
   inlines: [{ type: 'TextRun', text: lineOf(text) }],
 });
 
-function input(press: string, { name, label, required, long }: FormField): InputText {
+function inputsFor(press: string, field: FormField): readonly Input[] {
+  const { name, label, isPerson } = field;
+  if (!isPerson) return [textInput(press, field)];
+  const picker: Input = {
+    type: 'Input.ChoiceSet',
+    id: inputId(press, name + PICKED),
+    label: lineOf(label),
+    choices: [],
+    'choices.data': { type: 'Data.Query', dataset: 'graph.microsoft.com/users' },
+  };
+  return [picker, textInput(press, writtenField(field))];
+}
+
+function textInput(press: string, { name, label, required, long, hint }: FormField): InputText {
   return {
     type: 'Input.Text',
     id: inputId(press, name),
     label: lineOf(label),
+    ...(hint === undefined ? {} : { placeholder: lineOf(hint) }),
     ...(long ? { isMultiline: true } : {}),
     ...(required ? { isRequired: true, errorMessage: 'This is needed.' } : {}),
   };

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Texts } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { readPressId } from '../../domain/press-id.ts';
+import { merged, namesIn } from '../person-field.ts';
 import { createPressing, UNKNOWN_BUTTON } from '../pressing.ts';
 import { actorOf } from './actor.ts';
 import { withoutThread } from './conversations.ts';
-import { inputsPrefix } from './form.ts';
+import { inputsPrefix, PICKED } from './form.ts';
 import type { TeamsEnv } from './platform.ts';
 import { invokeAnswer, inWords, wordsOf } from './whisper.ts';
 
@@ -41,11 +42,13 @@ export interface Presses {
   submit(activity: unknown): Promise<boolean>;
 }
 
-export function createPresses(
-  host: Host,
-  env: Pick<TeamsEnv, 'tenantId'>,
-  whisper: (to: PressActivity, text: string) => Promise<void>,
-): Presses {
+/** How those who are in the conversation are told and called. */
+export interface Voices {
+  whisper(to: PressActivity, text: string): Promise<void>;
+  nameOf(where: PressActivity, person: string): Promise<string | undefined>;
+}
+
+export function createPresses(host: Host, env: Pick<TeamsEnv, 'tenantId'>, { whisper, nameOf }: Voices): Presses {
   const { log } = host;
   const { replyTo, orLate } = createPressing(host);
 
@@ -86,7 +89,9 @@ export function createPresses(
 
   async function replyOf(from: PressActivity, data: z.infer<typeof sent>): Promise<Reply> {
     const press = pressOf(from, data);
-    return 'refused' in press ? { kind: 'refused', code: 'not_found', text: press.refused } : replyTo(press);
+    if ('refused' in press) return { kind: 'refused', code: 'not_found', text: press.refused };
+    const names = await namesIn(press.inputs ?? {}, 'teams', (person) => nameOf(from, person));
+    return replyTo(Object.keys(names).length === 0 ? press : { ...press, names });
   }
 
   function pressOf(
@@ -112,9 +117,13 @@ export function createPresses(
 /** What was filled in for this press, by the fields' names: a card sends all of its inputs. An empty one is not there. */
 function inputsOf(data: z.infer<typeof sent>): Texts {
   const prefix = inputsPrefix(data.press);
-  return Object.fromEntries(
-    Object.entries(data).flatMap(([id, value]) =>
-      id.startsWith(prefix) && typeof value === 'string' && value !== '' ? [[id.slice(prefix.length), value]] : [],
+  return merged(
+    Object.fromEntries(
+      Object.entries(data).flatMap(([id, value]) => {
+        if (!id.startsWith(prefix) || typeof value !== 'string' || value === '') return [];
+        const name = id.slice(prefix.length);
+        return [name.endsWith(PICKED) ? [name.slice(0, -PICKED.length), `teams:${value}`] : [name, value]];
+      }),
     ),
   );
 }

@@ -14,9 +14,13 @@ export interface Voice {
   whisper(conversation: string, serviceUrl: string, text: string, person: string): Promise<void>;
   /** In the person's own chat with the bot. Rejects with DeliveryError where there can be none. */
   tellAlone(person: string, serviceUrl: string, activity: object): Promise<void>;
+  /** What a member of the conversation is called, by their object id; undefined: nobody says it in time. */
+  nameOf(conversation: string, serviceUrl: string, person: string): Promise<string | undefined>;
 }
 
 const WITHIN_MS = 10_000;
+const NAME_WITHIN_MS = 500; // a press is not kept waiting for how somebody is called
+const member = z.object({ name: z.string().min(1) });
 const created = z.object({ id: z.string().min(1) });
 
 export function createVoice(
@@ -59,6 +63,16 @@ export function createVoice(
       const wanted = { members: [{ id: person }], tenantId, channelData: { tenant: { id: tenantId } } };
       const { id } = await ask('ask', created, serviceUrl, deadline(), (api) => api.create(wanted as never));
       await say(id, serviceUrl, (api) => api.createActivity(id, activity as never));
+    },
+
+    async nameOf(conversation, serviceUrl, person) {
+      const soon = AbortSignal.any([stopping, AbortSignal.timeout(NAME_WITHIN_MS)]);
+      const call = (api: Conversations) => api.getMemberById(withoutThread(conversation), person);
+      try {
+        return (await ask('ask', member, serviceUrl, soon, call)).name;
+      } catch {
+        return undefined; // a name is for display only
+      }
     },
   };
 }

@@ -36,23 +36,28 @@ export function about(text: string): string {
 }
 
 export function field(
-  { name, label, required, long }: FormField,
+  { name, label, required, long, hint }: FormField,
   { problems, typed }: { readonly problems: readonly Problem[]; readonly typed: Texts },
   isFirst: boolean,
 ): string {
   const id = `input-${name}`;
   const problem = problems.find(({ path }) => path === `inputs.${name}`);
   const value = visible(typed[name] ?? ''); // what is sent next is what is seen
+  const described = [
+    ...(hint === undefined ? [] : [`${id}-hint`]),
+    ...(problem === undefined ? [] : [`${id}-problem`]),
+  ].join(' ');
   const attributes = [
     html`id="${id}" name="inputs.${name}" autocomplete="off"`,
     required ? 'required' : '',
     isFirst ? 'data-focus' : '',
-    problem === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-problem"`,
+    problem === undefined ? '' : 'aria-invalid="true"',
+    described === '' ? '' : html`aria-describedby="${described}"`,
   ].join(' ');
   return html`<p class="field"><label for="${id}">${plain(label, 120)}!${required ? '' : html` <small>optional</small>`}</label>!${
     long
       ? html`<textarea !${attributes} rows="3">
 ${value}</textarea>`
       : html`<input !${attributes} value="${value}">`
-  }!${problem === undefined ? '' : html`<span class="problem" id="${id}-problem" role="alert">${plain(problem.message)}</span>`}</p>`;
+  }!${hint === undefined ? '' : html`<span class="hint" id="${id}-hint">${plain(hint, 200)}</span>`}!${problem === undefined ? '' : html`<span class="problem" id="${id}-problem" role="alert">${plain(problem.message)}</span>`}</p>`;
 }

@@ -13,8 +13,17 @@ export function parse(json: unknown): { readonly card: Official.AdaptiveCard; re
   card.parse(content, context);
   const events = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index));
   const faults = [...events, ...card.validateProperties().validationEvents].map((event) => event?.message ?? '');
-  return { card, faults };
+  return { card, faults: faults.filter((fault) => !OF_PEOPLE_PICKERS.includes(fault)) };
 }
+
+/**
+ * Teams takes its people picker in cards of every version, with no choices beside the people:
+ * https://learn.microsoft.com/en-us/microsoftteams/platform/task-modules-and-cards/cards/people-picker
+ */
+const OF_PEOPLE_PICKERS: readonly string[] = [
+  'Property "choices.data" is supported in version 1.6, but you are using version 1.5.',
+  'An Input.ChoiceSet must have at least one choice defined.',
+];
 
 export function contentOf(json: unknown): Readonly<Record<string, unknown>> {
   const { attachments } = json as { readonly attachments: readonly [{ readonly content: Record<string, unknown> }] };

@@ -57,8 +57,7 @@ class Page {
       for (const action of actionsOf(element)) this.#action(action, away);
     } else if (element instanceof official.RichTextBlock) this.#runs(element);
     else if (element instanceof official.TextBlock) this.#markdown(element.text ?? '');
-    else if (!(element instanceof official.TextInput))
-      throw new TypeError(`nobody reads a ${element.getJsonTypeName()}`);
+    else if (!(element instanceof official.Input)) throw new TypeError(`nobody reads a ${element.getJsonTypeName()}`);
   }
 
   #runs(block: Official.RichTextBlock): void {

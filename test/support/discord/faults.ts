@@ -34,7 +34,8 @@ export function modalFaults({ title, custom_id, components }: Json): readonly st
       const input = (part.component ?? {}) as Json;
       return [
         ...between('label', String(part.label ?? '').length, 1, 45),
-        ...(input.type === 4 ? [] : ['only text inputs']),
+        ...between('description', String(part.description ?? '').length, 0, 100),
+        ...(input.type === 4 || input.type === 5 ? [] : ['only text inputs and user selects']),
         ...between('input custom_id', String(input.custom_id ?? '').length, 1, 100),
       ];
     }),

@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { seen } from '../../adapters/discord/seen.ts';
-import type { PlatformFake, ShownCard } from '../../stories/platform.ts';
+import { type PlatformFake, person, type ShownCard } from '../../stories/platform.ts';
 import { soon } from '../soon.ts';
 import type { Json } from './faults.ts';
 import { BOT_TOKEN, type DiscordShown, type FakeDiscord, pressablesOn, startFakeDiscord } from './server.ts';
@@ -46,10 +46,7 @@ export async function startDiscordTeam(): Promise<DiscordTeam> {
   return {
     discord,
     env: { DISCORD_BOT_TOKEN: BOT_TOKEN, DISCORD_API_URL: discord.apiUrl },
-    people: [
-      { id: '844444444444444441', name: 'maya' },
-      { id: '844444444444444442', name: 'jonas' },
-    ],
+    people: [person('844444444444444441', 'maya'), person('844444444444444442', 'jonas')],
     main: `discord:${ALERTS}`,
     other: `discord:${OPS}`,
     missing: 'discord:899999999999999999',

@@ -531,17 +531,17 @@ export async function startFakeDiscord(port = 0): Promise<FakeDiscord> {
       const modal = modals.findLast(({ user }) => user === person.id);
       if (modal === undefined) throw new Error(`${person.name} sees no modal`);
       const labels = (modal.data.components as readonly Json[]).filter(({ type }) => type === 18);
-      const components = labels.map(({ component }, index) => ({
-        type: 18,
-        id: index + 1,
-        component: {
-          type: 4,
-          id: index + 100,
-          custom_id: (component as Json).custom_id,
-          value: values[String((component as Json).custom_id)] ?? '',
-        },
-      }));
-      return dispatch(5, { custom_id: modal.data.custom_id, components }, modal.message, person);
+      const users: Record<string, Json> = {};
+      const components = labels.map(({ component }, index) => {
+        const { type, custom_id } = component as Json;
+        const given = values[String(custom_id)] ?? '';
+        const picked = type === 5 && given !== '' ? [given] : [];
+        for (const id of picked) users[id] = userOf({ id, name: id });
+        const filled = type === 5 ? { values: picked } : { value: given };
+        return { type: 18, id: index + 1, component: { type, id: index + 100, custom_id, ...filled } };
+      });
+      const resolved = Object.keys(users).length === 0 ? {} : { resolved: { users, members: {} } };
+      return dispatch(5, { custom_id: modal.data.custom_id, components, ...resolved }, modal.message, person);
     },
     letInto(id) {
       const channels = [

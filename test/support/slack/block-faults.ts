@@ -40,6 +40,7 @@ function faultsIn(block: Json, where: 'message' | 'modal'): readonly string[] {
       const element = block.element as Json;
       return [
         ...textFaults('label', block.label, 2_000),
+        ...(block.hint === undefined ? [] : textFaults('hint', block.hint, 2_000)),
         ...between('block_id', String(block.block_id).length, 1, 255),
         ...elementFaults(element),
       ];
@@ -74,6 +75,7 @@ function elementFaults(element: Json): readonly string[] {
       ];
     }
     case 'plain_text_input':
+    case 'users_select':
       return id;
     default:
       return [`unsupported element: ${element.type}`];

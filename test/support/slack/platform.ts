@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { seen } from '../../adapters/slack/seen.ts';
-import type { PlatformFake, ShownCard } from '../../stories/platform.ts';
+import { type PlatformFake, person, type ShownCard } from '../../stories/platform.ts';
 import type { Json } from './block-faults.ts';
 import { APP_TOKEN, actionsOn, BOT_TOKEN, type FakeSlack, type SlackMessageShown, startFakeSlack } from './server.ts';
 
@@ -36,10 +36,7 @@ export async function startSlackTeam(
   return {
     slack,
     env: { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_API_URL: slack.apiUrl, ...env },
-    people: [
-      { id: 'U0MAYA000', name: 'maya' },
-      { id: 'U0JONAS00', name: 'jonas' },
-    ],
+    people: [person('U0MAYA000', 'maya'), person('U0JONAS00', 'jonas')],
     main: 'slack:alerts',
     other: 'slack:C0OPS0000',
     missing: 'slack:nowhere',

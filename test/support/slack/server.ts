@@ -357,12 +357,12 @@ export async function startFakeSlack(port = 0): Promise<FakeSlack> {
     if (opened === undefined) throw new Error(`${person.name} sees no modal`);
     const fields = (opened.view.blocks as readonly Json[]).filter(({ type }) => type === 'input');
     const state = Object.fromEntries(
-      fields.map(({ block_id, element }) => [
-        String(block_id),
-        {
-          [String((element as Json).action_id)]: { type: 'plain_text_input', value: values[String(block_id)] ?? null },
-        },
-      ]),
+      fields.map(({ block_id, element }) => {
+        const { type, action_id } = element as Json;
+        const given = values[String(block_id)] ?? null;
+        const filled = type === 'users_select' ? { selected_user: given } : { value: given };
+        return [String(block_id), { [String(action_id)]: { type, ...filled } }];
+      }),
     );
     return deliver({
       type: 'view_submission',

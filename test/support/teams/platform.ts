@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { contentOf } from '../../adapters/teams/official.ts';
 import { drawn, seen } from '../../adapters/teams/seen.ts';
-import type { Person, PlatformFake, ShownCard, ShownForm } from '../../stories/platform.ts';
+import { type Person, type PlatformFake, person, type ShownCard, type ShownForm } from '../../stories/platform.ts';
 import {
   ALERTS,
   CLIENT,
@@ -86,8 +86,8 @@ export async function startTeamsTeam(): Promise<TeamsTeam> {
     teams,
     env: envOf(teams),
     people: [
-      { id: '0b1c2d3e-0000-4000-8000-000000000001', name: 'Maya' },
-      { id: '0b1c2d3e-0000-4000-8000-000000000002', name: 'Jonas' },
+      person('0b1c2d3e-0000-4000-8000-000000000001', 'Maya'),
+      person('0b1c2d3e-0000-4000-8000-000000000002', 'Jonas'),
     ],
     main: 'teams:alerts',
     other: `teams:${OPS}`,
@@ -127,15 +127,13 @@ export async function startTeamsTeam(): Promise<TeamsTeam> {
           .filter(({ type }) => type === 'RichTextBlock')
           .map(({ inlines }) => (inlines as readonly Json[]).map(({ text }) => text).join(''))
           .join('\n'),
-        fields: body.filter(({ type }) => type === 'Input.Text').map(({ id: input }) => nameOf(String(input))),
+        fields: body.filter(isInput).map(({ id: input }) => nameOf(String(input))),
       };
     },
     async submit(person, values) {
       const { message, form } = opened.get(person.id)!;
       const { body, actions } = form.card as { readonly body: readonly Json[]; readonly actions: readonly [Json] };
-      const inputs = body
-        .filter(({ type }) => type === 'Input.Text')
-        .map(({ id }) => [String(id), values[nameOf(String(id))] ?? '']);
+      const inputs = body.filter(isInput).map(({ id }) => [String(id), values[nameOf(String(id))] ?? '']);
       await pressed(message, { ...(actions[0].data as Json), ...Object.fromEntries(inputs) }, person);
       return {}; // what is wrong is told privately
     },
@@ -167,7 +165,8 @@ const lineOf = (content: Json): string => {
   return [text, ...pings.map((ping) => ping.replace('teams:', '@'))].join('\n');
 };
 
-const nameOf = (input: string) => input.slice(input.indexOf('/') + 1);
+const isInput = ({ type }: Json) => String(type).startsWith('Input.');
+const nameOf = (input: string) => input.slice(input.indexOf('/') + 1).replace('/picked', '');
 
 /** Every button, wherever it stands; not those inside of forms. */
 export function actionsIn(node: unknown): readonly Json[] {

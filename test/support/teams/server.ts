@@ -80,6 +80,7 @@ export interface FakeTeams {
   readonly conversations: Map<string, { forbidden?: true }>;
   /** Ids of people who did not add the app, and are in no team that has it: they have no chat with the bot. */
   readonly unreachable: Set<string>;
+  readonly strangers: Set<string>; // object ids of those who are no members
   /** How long the bot's tokens are good for, in seconds. */
   tokenFor: number;
   tokens(): readonly string[];
@@ -207,6 +208,8 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
     const good = tokens.get(authorization.replace(/^Bearer /, ''));
     if (good === undefined || good < Date.now()) return wrong(401, 'Unauthorized');
     if (method === 'POST' && /^\/[\w-]+\/v3\/conversations$/.test(path)) return chat(JSON.parse(body) as Json);
+    const [, of, person] = /^\/[\w-]+\/v3\/conversations\/([^/]+)\/members\/([^/]+)$/.exec(path) ?? [];
+    if (method === 'GET' && of !== undefined && person !== undefined) return member(of, person);
     const [, id = '', message, query = ''] =
       /^\/[\w-]+\/v3\/conversations\/([^/]+)\/activities(?:\/([^/?]+))?(\?.*)?$/.exec(path) ?? [];
     const [conversation = '', root] = id.split(';messageid=');
@@ -247,6 +250,13 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
     const id = chatWith({ id: person.id.replace('29:', '') });
     fake.conversations.set(id, {});
     return { status: 201, json: { id } };
+  }
+
+  /** https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/get-teams-context#fetch-single-member-details */
+  function member(conversation: string, person: string): Done {
+    if (!fake.conversations.has(conversation) || fake.strangers.has(person))
+      return wrong(404, 'MemberNotFoundInConversation');
+    return { status: 200, json: { id: `29:${person}`, objectId: person, name: `Real ${person}`, tenantId: TENANT } };
   }
 
   function create(conversation: string, thread: string | undefined, content: Json, isTargeted: boolean): Done {
@@ -297,6 +307,7 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
     signer,
     webChat,
     unreachable: new Set(),
+    strangers: new Set(),
     conversations: new Map([
       [ALERTS, {}],
       [OPS, {}],
