@@ -20,14 +20,15 @@ const STATE_KINDS: readonly LineKind[] = [
   'reopened',
 ];
 
-/** Brings one delivery to its present state, each step settled as it is done. Answers the failure that stopped it. */
+/** One step of a delivery towards its present state: its card, then its lines one by one. Answers the failure that stopped it. */
 export async function deliver(delivery: Delivery, reached: Reached, serving: Serving): Promise<Failure | undefined> {
   const work = { delivery, reached, serving };
-  const { message, generation, shown } = delivery;
+  const { message, generation, shown, incident } = delivery;
   try {
-    const standing =
-      message === undefined ? await post(work, generation) : await refresh(work, { message, generation, shown });
-    await tell(work, standing);
+    if (message === undefined) await tell(work, await post(work, generation), inThread);
+    else if (shown < incident.revision) await refresh(work, { message, generation, shown });
+    else await tell(work, { message, generation, shown }, heard);
+    if (reached.adapter.reply === undefined) await leave(work);
     return undefined;
   } catch (error) {
     if (error instanceof DeliveryError) return error.failure;
@@ -115,30 +116,40 @@ async function postAnew(work: Work, standing: Standing, error: unknown): Promise
   throw error;
 }
 
-/** The timeline's lines in the thread, one after the other, each settled before the next. */
-async function tell(work: Work, first: Standing): Promise<void> {
+type Told = Delivery['lines'][number];
+
+/** The next line of the timeline, in the thread. */
+async function tell(work: Work, standing: Standing, as: (lines: readonly Told[]) => Told | undefined): Promise<void> {
   const { delivery, reached, serving } = work;
-  const last = delivery.lines.at(-1);
-  if (reached.adapter.reply === undefined) {
-    if (last !== undefined) await serving.hold.settle([{ delivery: delivery.id, told: last.seq }]); // the card says it
-    return;
-  }
-  let standing = first;
-  for (const line of delivery.message === undefined ? delivery.lines.map(inThread) : delivery.lines) {
-    try {
-      await say(work, standing, line);
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure?.reason === 'too_large' || failure?.reason === 'forbidden') {
-        // A thread that may not be written to must not keep the card from being right.
-        serving.log.warn({ delivery: delivery.id, seq: line.seq, failure }, 'a line was refused, the console has it');
-      } else {
-        standing = await postAnew(work, standing, error);
-        await say(work, standing, line);
-      }
+  const line = as(delivery.lines);
+  if (line === undefined || reached.adapter.reply === undefined) return;
+  try {
+    await say(work, standing, line);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure?.reason === 'too_large' || failure?.reason === 'forbidden') {
+      // A thread that may not be written to must not keep the card from being right.
+      serving.log.warn({ delivery: delivery.id, seq: line.seq, failure }, 'a line was refused, the console has it');
+    } else {
+      await say(work, await postAnew(work, standing, error), line);
     }
-    await serving.hold.settle([{ delivery: delivery.id, told: line.seq }]);
   }
+  await serving.hold.settle([{ delivery: delivery.id, told: line.seq }]);
+}
+
+/** What comes with the first post: the channel has just been told by that. */
+const inThread = ([line]: readonly Told[]): Told | undefined => line && { ...line, tell: 'thread' };
+
+/** Of several reminders that waited the channel is told the newest. */
+function heard([line, ...later]: readonly Told[]): Told | undefined {
+  const isPast = line?.kind === 'reminded' && later.some(({ tell }) => tell === 'channel');
+  return isPast ? inThread([line]) : line;
+}
+
+/** Where nothing can be replied to the card says what its lines do. */
+async function leave({ delivery, serving }: Work): Promise<void> {
+  const last = delivery.lines.at(-1);
+  if (last !== undefined) await serving.hold.settle([{ delivery: delivery.id, told: last.seq }]);
 }
 
 async function settleShown(work: Work, what: Omit<Outcome, 'delivery'>): Promise<void> {
@@ -146,9 +157,6 @@ async function settleShown(work: Work, what: Omit<Outcome, 'delivery'>): Promise
   await serving.hold.settle([{ delivery: delivery.id, ...what }]);
   serving.metrics.delivered(serving.platform, Math.max(0, serving.clock.now() - delivery.waitingSince) / 1_000);
 }
-
-/** The channel has just been told, by the first post. */
-const inThread = <L extends Line>(line: L): L => (line.tell === 'channel' ? { ...line, tell: 'thread' } : line);
 
 function isNews(line: Line): boolean {
   return line.tell === 'channel' || line.mention !== undefined || STATE_KINDS.includes(line.kind);

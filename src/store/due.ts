@@ -1,19 +1,19 @@
 import type { Kysely } from 'kysely';
 import { LIVE_RUN_STATES, type Line } from '../domain/model.ts';
-import type { Delivery } from '../domain/ports.ts';
+import type { Delivery, Step } from '../domain/ports.ts';
 import { snapshot } from './database.ts';
 import { incidentOf, lineOf, runOf } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 const MOST_LINES = 1_000; // told at once, over all deliveries asked for: the rest stays due
 
-/** The deliveries of a lane that are due, the longest waiting first, each with all that is to be shown. */
+/** The deliveries of a lane that are due, the longest waiting first, each with all that is to be shown; where `step` says so, those that need it next. */
 export function dueDeliveries(
   read: Kysely<Tables>,
   destination: string,
   now: number,
   limit: number,
-  which?: 'new' | 'posted',
+  step?: Step,
 ): Promise<readonly Delivery[]> {
   return snapshot(read, async (db) => {
     const rows = await db
@@ -23,8 +23,9 @@ export function dueDeliveries(
       .select(['messages.generation', 'messages.sending_since', 'messages.remote'])
       .where('deliveries.destination', '=', destination)
       .where('due_at', '<=', now)
-      .$if(which === 'new', (due) => due.where('messages.remote', 'is', null))
-      .$if(which === 'posted', (due) => due.where('messages.remote', 'is not', null))
+      .$if(step === 'post', (due) => due.where('messages.remote', 'is', null))
+      .$if(step === 'edit', (due) => due.where('messages.remote', 'is not', null).whereRef('shown', '<', 'wanted'))
+      .$if(step === 'reply', (due) => due.where('messages.remote', 'is not', null).whereRef('shown', '>=', 'wanted'))
       .orderBy('due_since')
       .orderBy('deliveries.id')
       .limit(limit)

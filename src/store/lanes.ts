@@ -111,8 +111,8 @@ export function createLanes(options: {
     sending,
 
     /** No card shows what is not on disk yet, and may never be. */
-    async due(lane, limit, which) {
-      const due = await dueDeliveries(read, lane.destination, clock.now(), limit, which);
+    async due(lane, limit, step) {
+      const due = await dueDeliveries(read, lane.destination, clock.now(), limit, step);
       await writer.onDisk();
       return due;
     },

@@ -50,9 +50,9 @@ function settled(row: Row, outcome: Outcome, now: number, wasSent: boolean): Row
   }
   const fine = { ...next, attempt: 0, error: null };
   if (shown >= row.wanted && told >= row.to_tell) return { ...fine, due_at: null, due_since: null };
-  // A newer change came meanwhile: it takes its place behind those that waited longer.
-  const isOvertaken = outcome.shown !== undefined && shown < row.wanted;
-  return { ...fine, due_at: row.due_at ?? now, due_since: isOvertaken ? now : (row.due_since ?? now) };
+  // A newer change came meanwhile, or more is to be told: it takes its place behind those that waited longer.
+  const isBehind = (outcome.shown !== undefined && shown < row.wanted) || outcome.told !== undefined;
+  return { ...fine, due_at: row.due_at ?? now, due_since: isBehind ? now : (row.due_since ?? now) };
 }
 
 function errorText({ message, cure }: Failure): string {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/id.ts';
 import type { Silence } from '../../src/domain/model.ts';
-import type { Clock, Delivery, Lane, NewTimer, Store, StoreChange } from '../../src/domain/ports.ts';
+import type { Clock, Delivery, Lane, NewTimer, Step, Store, StoreChange } from '../../src/domain/ports.ts';
 import { delivery, incident, line, MAYA, run } from '../store/incidents.ts';
 import { DAY_MS, put } from '../store/samples.ts';
 import { clockAt } from '../support/clock.ts';
@@ -373,6 +373,37 @@ export function storeContract(
       expect((await oneDue(lane)).lines.map(({ text }) => text)).toEqual(['two']);
       await store.lanes.settle(lane, [{ delivery: id, told: 2 }]);
       expect(await store.lanes.due(lane, 1)).toEqual([]);
+    });
+
+    test('is found by what it needs next', async () => {
+      const [told, changed, fresh] = ['told', 'changed', 'fresh'].map((key) => incident({ key }));
+      await put(store, { incident: told!, deliveries: [delivery()] });
+      await put(store, { incident: changed!, deliveries: [delivery()] });
+      const lane = await laneOf();
+      const due = async (step?: Step) => (await store.lanes.due(lane, 9, step)).map((one) => one.incident.key);
+      for (const { id } of await store.lanes.due(lane, 9))
+        await store.lanes.settle(lane, [{ delivery: id, shown: 1, message: { id, channel: 'c' } }]);
+      await put(store, { incident: told!, timeline: [line('noted')] });
+      await put(store, { incident: changed! });
+      await put(store, { incident: fresh!, deliveries: [delivery()] });
+      const [first] = await store.lanes.due(lane, 1);
+      await store.lanes.settle(lane, [{ delivery: first!.id, shown: 2 }]);
+      expect([await due('post'), await due('edit'), await due('reply')]).toEqual([['fresh'], ['changed'], ['told']]);
+    });
+
+    test('gives way to those that waited longer with each line that is told', async () => {
+      const [chatty, quiet] = [incident({ key: 'chatty' }), incident({ key: 'quiet' })];
+      await put(store, { incident: chatty, deliveries: [delivery()] });
+      await put(store, { incident: chatty, timeline: [line('one'), line('two')] });
+      const lane = await laneOf();
+      const { id } = await oneDue(lane);
+      await store.lanes.settle(lane, [{ delivery: id, shown: 2 }]);
+      ahead += 1;
+      await put(store, { incident: quiet, deliveries: [delivery()] });
+      expect((await oneDue(lane)).id).toBe(id);
+      ahead += 1;
+      await store.lanes.settle(lane, [{ delivery: id, told: 1 }]);
+      expect((await oneDue(lane)).incident.key).toBe('quiet');
     });
 
     test('that was overtaken by a change while it was sent stays due', async () => {
