@@ -124,7 +124,7 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       await soon(() => expect(chat.form(maya)).toBeDefined());
       expect(await chat.submit(maya, { 'person/written': 'jonas' })).toEqual({});
       await soon(() => expect(only(chat).text).toContain('Jonas'));
-      expect(only(chat).thread.join('\n')).toContain('handed it to Jonas');
+      await soon(() => expect(only(chat).thread.join('\n')).toContain('handed it to Jonas'));
     });
 
     test('is reminded, and the card goes on to further channels, while nobody acknowledges it', async () => {
