@@ -31,7 +31,7 @@ export const assign: Action = {
     if (unreached !== undefined) return invalidInput(unreached, path);
     return decisionOf(
       incidents.assign(incident, press.actor, { owner, mention: mentionOf(owner, people) }, at.now, people),
-      `${owner.name} has it now.`,
+      `${owner.name} has it now.${told.length === 0 ? ' Nobody tells them: it stands in the console alone.' : ''}`,
     );
   },
 };
@@ -60,13 +60,13 @@ function personOf(text: string, people: People, names: Texts = {}): Actor | { re
   return { platform, id, name: known === undefined ? (names[written] ?? written) : named(known) };
 }
 
-/** What nobody can be told of would have an owner who does not know, and remind nobody. */
+/** An incident that its owner is not told of would remind nobody, and escalate nowhere. */
 function whyUnreached(owner: Actor, people: People, told: readonly string[]): string | undefined {
-  if (told.length === 0) return undefined; // nobody can be told: whoever looks at the console sees it
+  if (told.length === 0) return undefined; // it reminds nobody as it is: whoever looks at the console sees it
   const theirs = owner.platform === 'person' ? (people.get(owner.id) ?? []) : [owner];
   if (theirs.some(({ platform }) => told.includes(platform))) return undefined;
-  const off = [...new Set(theirs.map(({ platform }) => platform))];
-  return `${owner.name} cannot be told: ${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off here.`;
+  const platforms = [...new Set(theirs.map(({ platform }) => platform))];
+  return `${owner.name} would not be told: this incident has no card on ${platforms.join(' or ')}.`;
 }
 
 /** `anna_lee` as people write it: `Anna Lee`. */

@@ -248,7 +248,7 @@ export interface Scene {
   readonly newer?: Incident; // a later incident of the same key: this one can no longer be reopened
   readonly reader?: Actor; // who alone looks at it; absent: a card that many see
   readonly people?: People; // which ids are one person's
-  readonly told?: readonly string[]; // the platforms whose people can be told: of those that are on
+  readonly told?: readonly string[]; // the platforms whose people its cards tell; only where something is decided
   readonly silences?: readonly Silence[]; // those that hold for it; only where somebody asks why
 }
 /** What the card and the actions need to know of a runbook. */

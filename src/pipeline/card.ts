@@ -15,13 +15,12 @@ export type Drawing = ReturnType<typeof createDrawing>;
 /** What is shown of an incident, and what may be done with it. */
 export function createDrawing({ settings, clock, log }: Drawn) {
   function sceneOf(incident: Incident, runs: readonly Run[], newest?: Incident): Scene {
-    const { runbooks, people, platforms = [] } = settings();
+    const { runbooks, people } = settings();
     return {
       incident,
       runs,
       runbooks: offersFor(incident, runbooks),
       people,
-      told: platforms.flatMap(({ platform }) => platform.people ?? []),
       ...(newest === undefined || newest.id === incident.id ? {} : { newer: newest }),
     };
   }

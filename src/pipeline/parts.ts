@@ -10,7 +10,7 @@ export interface Settings {
   readonly routes: readonly Route[];
   readonly responders: ReadonlyMap<string, readonly Principal[]>; // by action; `*` for the rest
   readonly people: People;
-  readonly platforms?: readonly { readonly platform: Pick<Platform, 'people'> }[]; // those that are on
+  readonly platforms?: readonly { readonly platform: Pick<Platform, 'name' | 'people'> }[]; // those that are on
   readonly fallback?: string;
   readonly publicUrl?: string; // without a slash at its end
   readonly ackExpires?: number; // absent: an acknowledgement holds for ever

@@ -1,4 +1,5 @@
 import { actionNamed } from '../actions/index.ts';
+import { addressOf } from '../domain/destination.ts';
 import {
   BRIDGE,
   type Card,
@@ -21,7 +22,9 @@ import type { Permission } from './permission.ts';
 import { holding } from './silences.ts';
 
 /** A press: may they, does it still fit, what must be asked; then one change, and the answer with the card as it is now. */
-export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, whyNot }: Parts & Drawing & Permission) {
+export function createPresses(parts: Parts & Drawing & Permission) {
+  const { store, settings, clock, metrics, sceneOf, card, cardFor, whyNot } = parts;
+
   async function press(press: Press): Promise<Reply> {
     const reply = await answer(press);
     metrics.pressed(
@@ -43,13 +46,13 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
     const early = await unchanged(action, press, view, moments());
     if (early !== undefined) return early;
 
-    const changed = await change(action, press, moments);
+    const changed = await change(action, press, toldBy(view), moments);
     const after = await store.incident(press.incident);
     if (after === undefined) return gone;
     const decision = changed.duplicate ? undefined : changed.answer;
     if (decision !== undefined && decision.kind !== 'change') {
       // It came too late by a moment: what was done meanwhile (a run that ended) is known only now.
-      const late = action.decide(sceneOf(after.incident, after.runs), press, moments());
+      const late = action.decide({ ...sceneOf(after.incident, after.runs), told: toldBy(after) }, press, moments());
       return late.kind === 'refused' ? late : decision;
     }
     const done = {
@@ -63,19 +66,15 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
   }
 
   /** The answer where nothing is to be changed: they may not, something must be asked first, they only wanted to know, or it is too late. */
-  async function unchanged(
-    action: Action,
-    press: Press,
-    { incident, runs }: IncidentView,
-    at: Moment,
-  ): Promise<Reply | undefined> {
+  async function unchanged(action: Action, press: Press, view: IncidentView, at: Moment): Promise<Reply | undefined> {
+    const { incident, runs } = view;
     const forbidden = await whyNot(action, press, runs);
     if (forbidden !== undefined) {
       await record(press, refusedLine(press.actor, action.name, forbidden, clock.now()));
       return { kind: 'refused', code: 'not_allowed', text: forbidden };
     }
     const silences = action.name === 'why' ? holding(await store.silences.active(), incident) : [];
-    const scene = { ...sceneOf(incident, runs), silences };
+    const scene = { ...sceneOf(incident, runs), silences, told: toldBy(view) };
     const form = press.confirmed === true ? undefined : action.form?.(scene, press);
     if (form !== undefined) return { kind: 'ask', form, problems: [] };
     const decision = action.decide(scene, press, at);
@@ -84,7 +83,12 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
     return decision.kind === 'refused' && !(await store.seen(onceOf(press))) ? decision : undefined;
   }
 
-  function change(action: Action, press: Press, moments: () => Moment): Promise<Changed<Decision>> {
+  function change(
+    action: Action,
+    press: Press,
+    told: readonly string[],
+    moments: () => Moment,
+  ): Promise<Changed<Decision>> {
     return store.change<Decision>({
       once: onceOf(press),
       ids: [press.incident],
@@ -92,12 +96,24 @@ export function createPresses({ store, clock, metrics, sceneOf, card, cardFor, w
         const incident = found.byId.get(press.incident);
         if (incident === undefined) return { changes: [], answer: gone, forget: true };
         const newest = found.byKey.get(incident.key);
-        const decision = action.decide(sceneOf(incident, found.runs.get(incident.id) ?? [], newest), press, moments());
+        const scene = { ...sceneOf(incident, found.runs.get(incident.id) ?? [], newest), told };
+        const decision = action.decide(scene, press, moments());
         if (decision.kind !== 'change') return { changes: [], answer: decision, forget: true };
         const entry = doneEntry(press, decision, moments().now);
         return { changes: [{ ...decision.change, audit: [entry] }], answer: decision };
       },
     });
+  }
+
+  /** Whose people the incident's cards tell. */
+  function toldBy({ deliveries }: IncidentView): readonly string[] {
+    const standing = new Set(
+      deliveries.filter(({ state }) => state !== 'dead').map(({ destination }) => addressOf(destination).platform),
+    );
+    const { platforms = [] } = settings();
+    return platforms.flatMap(({ platform: { name, people } }) =>
+      people !== undefined && standing.has(name) ? [people] : [],
+    );
   }
 
   /** As it stands where it was pressed. */

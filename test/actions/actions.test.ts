@@ -507,11 +507,19 @@ describe('assign', () => {
   const people = new Map([['anna_lee', [slackAnna, discordAnna]]]);
 
   test.each([
-    { told: ['slack'], argument: 'discord:9', problem: 'Anna cannot be told: discord is off here.' },
-    { told: ['slack'], argument: 'person:anna', problem: 'Anna cannot be told: discord, teams are off here.' },
+    {
+      told: ['slack'],
+      argument: 'discord:9',
+      problem: 'Anna would not be told: this incident has no card on discord.',
+    },
+    {
+      told: ['slack'],
+      argument: 'person:anna',
+      problem: 'Anna would not be told: this incident has no card on discord or teams.',
+    },
     { told: ['slack', 'teams'], argument: 'person:anna', problem: undefined },
-    { told: [], argument: 'discord:9', problem: undefined }, // there is but the console
-  ])('to $argument where people of $told can be told', ({ told, argument, problem }) => {
+    { told: [], argument: 'discord:9', problem: undefined }, // it stands in the console alone
+  ])('to $argument where people of $told are told', ({ told, argument, problem }) => {
     const people = new Map<string, readonly Principal[]>([
       [
         'anna',
