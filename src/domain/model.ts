@@ -70,6 +70,7 @@ export interface Incident {
   readonly silenced?: { readonly silence: string; readonly until: number }; // it was told nowhere but in the console, by the silence of this id
   readonly lastEventAt: number; // the sender's clock: an older event never undoes a newer one; 0: it told no time
   readonly digest?: string; // of the last stored webhook's bytes: the idempotency key where a sender gives none
+  readonly secret?: number; // which of its source's secrets verified that webhook, as they were then: 0 the newest
   readonly count: number; // firing reports folded in
   readonly flips: readonly number[]; // times of the last changes between firing and resolved of this key, for flapping
   readonly flapping: boolean;

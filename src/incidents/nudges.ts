@@ -1,6 +1,14 @@
 import { cut } from '../domain/cut.ts';
 import { durationText } from '../domain/duration.ts';
-import { type Actor, type Escalation, type Line, type Nudges, type RouteOptions, TIMER } from '../domain/model.ts';
+import {
+  type Actor,
+  type Escalation,
+  type Line,
+  type Nudges,
+  type Reminder,
+  type RouteOptions,
+  TIMER,
+} from '../domain/model.ts';
 import type { NewDelivery } from '../domain/ports.ts';
 import { unowned } from './ownership.ts';
 import type { State } from './state.ts';
@@ -41,13 +49,17 @@ export function firingAgain(incident: State, by: Actor, now: number): State {
 const countsFrom = ({ snoozedUntil = 0 }: State, { since }: Nudges): number => Math.max(since, snoozedUntil);
 
 /** When its channels are to be reminded; undefined: not at all in this state. */
-export function nextReminder(incident: State): number | undefined {
-  return earliest(remindersOf(incident).map(({ at }) => at));
-}
+export const nextReminder = (incident: State): number | undefined => earliest([...nextReminders(incident).values()]);
 
-export function nextEscalation(incident: State): number | undefined {
-  return earliest(escalationsOf(incident).map(({ at }) => at));
-}
+export const nextEscalation = (incident: State): number | undefined =>
+  earliest([...nextEscalations(incident).values()]);
+
+/** The same of each; none in a state in which none is to come. */
+export const nextReminders = (incident: State): ReadonlyMap<Reminder, number> =>
+  new Map(remindersOf(incident).map(({ what, at }) => [what, at]));
+
+export const nextEscalations = (incident: State): ReadonlyMap<Escalation, number> =>
+  new Map(escalationsOf(incident).map(({ what, at }) => [what, at]));
 
 /** What a due reminder says, and the incident after it. Late by much, it is said once. */
 export function reminded(

@@ -12,6 +12,7 @@ export interface From {
   readonly source: string;
   readonly actor: Actor;
   readonly digest?: string; // of its bytes
+  readonly secret?: number; // which one verified it, 0 the newest
   readonly labels: Texts; // from its URL
 }
 
@@ -59,7 +60,7 @@ function fresh({ event, from, now, newestAt }: Report, at: Moment): State {
     openedAt: now,
     moved: { by: from.actor, at: now },
     lastEventAt: newestAt,
-    ...(from.digest === undefined ? {} : { digest: from.digest }),
+    ...proofOf(from),
     count: 1,
     flips: [],
     flapping: false,
@@ -135,11 +136,16 @@ function withFlapping(state: State, flapping: ReturnType<typeof steady>): State 
   return { ...rest, ...flapping };
 }
 
-/** The incident as it was, with the bytes that this event came by. */
+/** The incident as it was, with the webhook that this event came by. */
 function remembered(before: Incident, { from }: Report): State {
-  const { digest: _, ...state } = stateOf(before);
-  return from.digest === undefined ? state : { ...state, digest: from.digest };
+  const { digest: _, secret: __, ...state } = stateOf(before);
+  return { ...state, ...proofOf(from) };
 }
+
+const proofOf = ({ digest, secret }: From): Pick<State, 'digest' | 'secret'> => ({
+  ...(digest === undefined ? {} : { digest }),
+  ...(secret === undefined ? {} : { secret }),
+});
 
 function line({ from, now }: Report, kind: LineKind, text: string, tell: Tell): Line {
   return { at: now, kind, actor: from.actor, text, tell };

@@ -11,11 +11,12 @@ const RESEND_WINDOW_MS = 5 * 60_000;
 /** A webhook: its events folded into incidents, the new ones routed. */
 export function createWebhooks({ store, settings, clock }: Parts) {
   async function receive(webhook: Webhook): Promise<Received> {
-    const { source, id, digest, labels, events } = webhook;
+    const { source, id, digest, secret, labels, events } = webhook;
     const from = {
       source: source.name,
       actor: { platform: 'monitor', id: source.name, name: source.label },
       digest,
+      secret,
       labels,
     };
     const moments = replayable(clock.now());

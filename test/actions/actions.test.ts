@@ -658,15 +658,49 @@ test('silence says who, why and until when, and tells the thread', () => {
   });
 });
 
+test.each([
+  [0, 'the first of WIZSTATUS_SECRETS, the newest'],
+  [1, 'number 2 of WIZSTATUS_SECRETS, an older one'],
+])('why tells which secret verified it: %i', (secret, text) => {
+  const { incident } = sceneIn('firing');
+  const decision = decide(why, sceneIn('firing', { incident: { ...incident, secret } }));
+  expect(decision.kind === 'told' && decision.text).toContain(`its last webhook verified with ${text}.`);
+});
+
+test('why tells where it is told again, when, and where it went further', () => {
+  const { incident } = sceneIn('firing');
+  const escalation = { after: 900_000, route: 'ROUTE_DB', options: { template: 'incident', mention: [] }, from: [] };
+  const nudges = {
+    since: NOW,
+    reminders: [{ every: 600_000, destinations: ['slack:db', 'discord:1'] }],
+    escalations: [
+      { ...escalation, to: ['slack:managers'] },
+      { ...escalation, to: ['slack:leads'], doneAt: NOW + 900_000 },
+    ],
+  };
+  const told = (state: typeof incident) => {
+    const decision = decide(why, sceneIn('firing', { incident: state }));
+    return decision.kind === 'told' ? decision.text.split('\n').slice(2, 5) : [];
+  };
+  expect(told({ ...incident, nudges })).toEqual([
+    'Reminds slack:db, discord:1 every 10 m while nobody has it: next at 2026-01-02 03:14:05 UTC.',
+    'Escalates to slack:managers when nobody has it for 15 m: at 2026-01-02 03:19:05 UTC.',
+    'Escalated to slack:leads at 2026-01-02 03:19:05 UTC: nobody had it for 15 m (ROUTE_DB).',
+  ]);
+  expect(told({ ...incident, nudges, status: 'acknowledged' })[0]).toBe(
+    'Reminds slack:db, discord:1 every 10 m while nobody has it.',
+  );
+});
+
 test('why names the snooze and the silences that hold', () => {
   const { incident } = sceneIn('firing');
   const quiet = { ...incident, snoozedUntil: NOW + 1_000, silenced: { silence: 's1', until: NOW + 2_000 } };
   const silences = [{ id: 's1', matchers: 'env=prod', madeAt: NOW, until: NOW + 2_000, why: 'a move', by: maya }];
   const decision = decide(why, sceneIn('firing', { incident: quiet, silences }));
   expect(decision.kind === 'told' && decision.text.split('\n').slice(2, -2)).toEqual([
-    'Snoozed until 2026-01-02T03:04:06.000Z: reminders and escalation wait.',
-    'Told nowhere but in the console until 2026-01-02T03:04:07.000Z, by silence s1.',
-    'Silence s1 (env=prod) holds until 2026-01-02T03:04:07.000Z, made by Maya: a move.',
+    'Snoozed until 2026-01-02 03:04:06 UTC: reminders and escalation wait.',
+    'Told nowhere but in the console until 2026-01-02 03:04:07 UTC, by silence s1.',
+    'Silence s1 (env=prod) holds until 2026-01-02 03:04:07 UTC, made by Maya: a move.',
   ]);
 });
 
@@ -683,11 +717,11 @@ test('why tells the sender, the key, and every route with its reason, and change
   ];
   const decision = decide(why, sceneIn('firing', { incident: { ...incident, why: routes } }));
   expect(decision.kind === 'told' && decision.text.split('\n')).toEqual([
-    'Sent by wizstatus, verified with one of WIZSTATUS_SECRETS.',
+    'Sent by wizstatus, its last webhook verified with one of WIZSTATUS_SECRETS.',
     'ROUTE_DB did not hold: monitor is "Production API", not matched by "db-.*".',
     'ROUTE_ALL held: it takes every incident. It goes to slack:alerts, console.',
     'Reports with the key wizstatus:inc-1 are one incident while it is open: 1 so far.',
-    'Opened 2026-01-02T03:03:05.000Z, its latest report is dated 2026-01-02T03:03:05.000Z.',
+    'Opened 2026-01-02 03:03:05 UTC, its latest report is dated 2026-01-02 03:03:05 UTC.',
   ]);
 });
 

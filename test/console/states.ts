@@ -71,7 +71,9 @@ export const states: Readonly<Record<string, string>> = {
   told: incidentsPage(scene(), viewer, {
     isIncident: true,
     pressed: {
-      notice: told('Sent by wizstatus, verified with one of WIZSTATUS_SECRETS.\nROUTE_DEFAULT held: no route took it.'),
+      notice: told(
+        'Sent by wizstatus, its last webhook verified with the first of WIZSTATUS_SECRETS, the newest.\nROUTE_DEFAULT held: no route took it.',
+      ),
     },
   }),
   asked: incidentsPage(scene(), viewer, {
