@@ -5,6 +5,8 @@ import { stateOf } from '../incidents/state.ts';
 import { lengthOf } from './length.ts';
 
 const CHOICE = '2h';
+/** Many who press at once mean one silence: one more that adds less than a tenth of its length is none. */
+const ADDS_LEAST = 0.1;
 export const LONGEST_SILENCE_MS = 365 * 86_400_000;
 
 /** New incidents of this monitor are told nowhere for a while, but in the console. */
@@ -14,15 +16,23 @@ export const silence: Action = {
     incident.status === 'resolved'
       ? {}
       : { menu: [{ action: 'silence', argument: CHOICE, label: 'Silence this monitor 2 h' }] },
-  decide({ incident }, press, at): Decision {
+  decide({ incident, silences = [] }, press, at): Decision {
     const length = lengthOf(press, LONGEST_SILENCE_MS);
     if ('refused' in length) return length.refused;
+    const matchers = matchersOf(incident);
+    const until = at.now + length.ms;
+    const enough = silences.find((one) => one.matchers === matchers && one.until >= until - length.ms * ADDS_LEAST);
+    if (enough !== undefined) {
+      const { by, madeAt } = enough;
+      const text = `${nameOf(incident)} is silenced for another ${durationText(enough.until - at.now)} already.`;
+      return { kind: 'refused', code: 'too_late', text, by, at: madeAt };
+    }
     const forHowLong = durationText(length.ms);
     const made: Silence = {
       id: at.newId(),
-      matchers: matchersOf(incident),
+      matchers,
       madeAt: at.now,
-      until: at.now + length.ms,
+      until,
       why: `from the card of “${incident.title}”`,
       by: press.actor,
     };

@@ -74,7 +74,9 @@ async function end({ json, io }: Given, [id, ...more]: readonly string[]): Promi
   if (id === undefined || more.length > 0) throw new WrongUse('give the id of one silence.');
   const isEnded = await withStore(needConfig(io), io, (store) => store.silences.end(id, caller()));
   if (!isEnded) throw new CannotDo(`no silence that lasts has the id ${id}.`);
-  io.print(json ? JSON.stringify({ ended: id }) : 'Ended: what still fires is told now.');
+  io.print(
+    json ? JSON.stringify({ ended: id }) : 'Ended: what still fires is told now, unless another silence holds for it.',
+  );
   return 0;
 }
 

@@ -249,7 +249,7 @@ export interface Scene {
   readonly reader?: Actor; // who alone looks at it; absent: a card that many see
   readonly people?: People; // which ids are one person's
   readonly told?: readonly string[]; // the platforms whose people its cards tell; only where something is decided
-  readonly silences?: readonly Silence[]; // those that hold for it; only where somebody asks why
+  readonly silences?: readonly Silence[]; // those that hold for it; only where somebody asks why, or makes one
 }
 /** What the card and the actions need to know of a runbook. */
 export interface RunbookOffer {

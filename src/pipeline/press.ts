@@ -73,7 +73,7 @@ export function createPresses(parts: Parts & Drawing & Permission) {
       await record(press, refusedLine(press.actor, action.name, forbidden, clock.now()));
       return { kind: 'refused', code: 'not_allowed', text: forbidden };
     }
-    const silences = action.name === 'why' ? holding(await store.silences.active(), incident) : [];
+    const silences = SILENCE_ACTIONS.includes(action.name) ? holding(await store.silences.active(), incident) : [];
     const scene = { ...sceneOf(incident, runs), silences, told: toldBy(view) };
     const form = press.confirmed === true ? undefined : action.form?.(scene, press);
     if (form !== undefined) return { kind: 'ask', form, problems: [] };
@@ -96,7 +96,11 @@ export function createPresses(parts: Parts & Drawing & Permission) {
         const incident = found.byId.get(press.incident);
         if (incident === undefined) return { changes: [], answer: gone, forget: true };
         const newest = found.byKey.get(incident.key);
-        const scene = { ...sceneOf(incident, found.runs.get(incident.id) ?? [], newest), told };
+        const scene = {
+          ...sceneOf(incident, found.runs.get(incident.id) ?? [], newest),
+          told,
+          silences: holding(found.silences, incident),
+        };
         const decision = action.decide(scene, press, moments());
         if (decision.kind !== 'change') return { changes: [], answer: decision, forget: true };
         const entry = doneEntry(press, decision, moments().now);
@@ -155,6 +159,7 @@ export function createPresses(parts: Parts & Drawing & Permission) {
 }
 
 const HOUR_MS = 3_600_000;
+const SILENCE_ACTIONS: readonly string[] = ['why', 'silence'];
 
 /** What the store knows a press by. */
 const onceOf = (press: Pick<Press, 'id' | 'actor'>): string => `press:${pressKey(press)}`;

@@ -659,6 +659,19 @@ test('silence says who, why and until when, and tells the thread', () => {
 });
 
 test.each([
+  ['as long', 0, 'too_late'],
+  ['nearly as long', 700_000, 'too_late'],
+  ['much shorter', 800_000, undefined],
+])('a monitor that is silenced %s already', (_, less, code) => {
+  const matchers = 'source="wizstatus", monitor="Production API"';
+  const until = NOW + 7_200_000 - less;
+  const silences = [{ id: 's1', matchers, madeAt: NOW - 60_000, until, why: 'a move', by: maya }];
+  const decision = decide(silence, sceneIn('firing', { silences }), { argument: '2h' });
+  if (code === undefined) expect(decision).toMatchObject({ kind: 'change' });
+  else expect(decision).toMatchObject({ kind: 'refused', code, by: maya, at: NOW - 60_000 });
+});
+
+test.each([
   [0, 'the first of WIZSTATUS_SECRETS, the newest'],
   [1, 'number 2 of WIZSTATUS_SECRETS, an older one'],
 ])('why tells which secret verified it: %i', (secret, text) => {

@@ -114,7 +114,7 @@ describe('a snooze', () => {
     const id = await fire();
     await press(id, 'snooze', { argument: '1h' });
     expect(await press(id, 'why')).toMatchObject({
-      text: expect.stringMatching(/the first of WIZSTATUS_SECRETS[^]*Snoozed until 2026-11-24 04:00:00 UTC/),
+      text: expect.stringMatching(/the first of WIZSTATUS_SECRETS.*Snoozed until 2026-11-24 04:00:00 UTC/s),
     });
     expect(bridge.card((await view(id)).incident, []).state).toBe('Critical, firing, snoozed');
   });
@@ -339,6 +339,17 @@ describe('a silence', () => {
         /Told nowhere but in the console until .*\nSilence \w+ \(source="wizstatus", monitor=/,
       ),
     });
+  });
+
+  test('pressed by many at once is one', async () => {
+    const { fire, press, store, lines } = await startBridge({ routes });
+    const id = await fire();
+    const people = Array.from({ length: 20 }, (_, n) => ({ ...MAYA, id: `U${n}` }));
+    const replies = await Promise.all(people.map((actor) => press(id, 'silence', { argument: '2h', actor })));
+    expect(replies.filter(({ kind }) => kind === 'done')).toHaveLength(1);
+    expect(replies.filter((reply) => reply.kind === 'refused' && reply.code === 'too_late')).toHaveLength(19);
+    expect(await store.silences.active()).toHaveLength(1);
+    expect(await lines(id, 'silenced')).toHaveLength(1);
   });
 
   test('is made and ended only by who may', async () => {
