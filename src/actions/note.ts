@@ -19,6 +19,8 @@ export const note: Action = {
         }
       : undefined,
   decide({ incident }, press, at): Decision {
+    const unknown = Object.keys(press.inputs ?? {}).find((name) => name !== 'text');
+    if (unknown !== undefined) return invalidInput(`A note has no input ${unknown}.`, `inputs.${unknown}`);
     const text = (press.inputs?.text ?? '').trim();
     if (text === '') return invalidInput('A note needs a text.', 'inputs.text');
     if (text.length > MAX_CHARACTERS) {

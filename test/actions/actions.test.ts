@@ -453,6 +453,13 @@ describe('note', () => {
     });
   });
 
+  test('refuses an input that it has not', () => {
+    expect(decide(note, sceneIn('firing'), { inputs: { text: 'a', txet: 'b' } })).toMatchObject({
+      kind: 'refused',
+      details: [{ path: 'inputs.txet', message: 'A note has no input txet.' }],
+    });
+  });
+
   test('asks for its text in one long field', () => {
     expect(note.form?.(sceneIn('firing'), pressOf(note))).toMatchObject({ fields: [{ name: 'text', long: true }] });
     expect(note.form?.(sceneIn('firing'), pressOf(note, { inputs: { text: 'a' } }))).toBeUndefined();

@@ -134,6 +134,12 @@ describe('hostile values', () => {
     expect(server.requests).toHaveLength(before);
   });
 
+  test.each([' ', '\t', ' \n '])('that are blank are as good as empty: %j', async (monitor) => {
+    const before = server.requests.length;
+    expect(await runWith(`url: "${server.url}/tickets/{{ monitor }}"`, { monitor })).toMatchObject({ kind: 'failed' });
+    expect(server.requests).toHaveLength(before);
+  });
+
   test('that are empty are left out where they are a part of a step, or of the query', async () => {
     await runWith(`url: "${server.url}/tickets/id-{{ monitor }}/?q={{ monitor }}"`, { monitor: '' });
     expect(last().path).toBe('/tickets/id-/');

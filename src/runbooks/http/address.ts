@@ -26,10 +26,11 @@ export function addressOf(rendered: string): URL | string {
   if (origin === undefined || !/^(?:[/?#]|$)/.test(rest)) return 'The host is not written out';
   const [path = ''] = rest.split(/[?#]/, 1);
   const steps = path.split(/[/\\]/);
-  if (steps.some((step) => step !== '' && withoutEmpty(step) === ''))
+  if (steps.some((step) => step !== '' && BLANK.test(withoutEmpty(step))))
     return `A value in the path is empty: ${path.replaceAll(EMPTY, '…')}`;
   if (steps.some((step) => /^(?:\.|%2e){1,2}$/i.test(withoutEmpty(step)))) return 'The path goes upwards (. or ..)';
   return URL.parse(withoutEmpty(rendered)) ?? 'The address cannot be read';
 }
 
+const BLANK = /^(?:%(?:20|0[9-d]))*$/i; // spaces reach as far as nothing does
 const withoutEmpty = (text: string): string => text.replaceAll(EMPTY, '');
