@@ -21,13 +21,14 @@ export async function say(
   );
 }
 
-/** What the card had no room for. Tried once: the console has it, and the card must not wait for it. */
+/** What the card had no room for. Tried once, and left where the next card waits: the console has it. */
 export async function tellCut(work: Work, standing: Standing, left: readonly string[]): Promise<void> {
   const { delivery, reached, serving } = work;
   if (left.length === 0 || reached.adapter.reply === undefined) return;
   const line = { at: serving.clock.now(), kind: 'noted', actor: BRIDGE, tell: 'thread' } as const;
   try {
     for (const [index, detail] of partsOf(left.join('\n')).entries()) {
+      if ((await serving.lanes.due(serving.lane, 1, 'post')).length > 0) return;
       const text = index === 0 ? 'had no room for this on the card:' : 'went on:';
       await say(work, standing, { ...line, seq: -index, text, detail }); // lines of the timeline begin with 1
     }

@@ -269,6 +269,21 @@ test.each([
   expect(told).toEqual(['the rest of it\na label', expect.stringMatching('acknowledged')]);
 });
 
+test('what a card had no room for is left to the console where the next card waits', async () => {
+  const said: string[] = [];
+  const adapter: Adapter = {
+    ...postOnly(async (_, { json }) => void said.push((json as Card).title)),
+    edit: async () => {},
+    reply: async (_target, _message, { detail }) => void said.push(detail ?? ''),
+  };
+  const render: Platform['render'] = (card) => ({ json: card, cut: [`the rest of ${card.title}`], faults: [] });
+  await using bridge = await startBridge({ adapters: { hook: { adapter, render } } });
+  const incidents = [await bridge.open('hook:ops', 'one'), await bridge.open('hook:ops', 'two')];
+  bridge.start();
+  for (const incident of incidents) await settled(bridge, incident);
+  await soon(() => expect(said).toEqual(['one', 'two', 'the rest of two']));
+});
+
 test('a long rest of a card is told in a few replies, broken between lines', async () => {
   const told: string[] = [];
   const onces: string[] = [];
