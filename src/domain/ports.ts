@@ -429,8 +429,8 @@ export interface Store {
   replay(deliveries: readonly string[] | 'all'): Promise<number>; // how many were queued again
   /**
    * The clock was set back, or (not `isSure`: at a start) may have been. Nothing waits longer for it: every timer is due now, to
-   * be counted anew; silences keep their length; lanes and deliveries wait no more, or, where that is not sure, no longer than
-   * any may.
+   * be counted anew; silences, and what waits for others to agree, keep their length; lanes and deliveries wait no more, or, where
+   * that is not sure, no longer than any may.
    */
   clockSetBack(isSure: boolean): Promise<void>;
   /** What changed, after it is on disk; in this process, and by another on the same database. Ends with the returned function. */

@@ -1,9 +1,11 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Run } from '../domain/model.ts';
 import type { Clock, RunQueue } from '../domain/ports.ts';
 import type { Writer } from './commit.ts';
 import { isFree, LEASE_MS } from './lease.ts';
 import { runOf } from './rows.ts';
-import type { Watchers } from './seen.ts';
+import type { Seen, Watchers } from './seen.ts';
+import { LEAD_MS } from './silences.ts';
 import type { Tables } from './tables.ts';
 
 const OUTPUT_EVERY_MS = 250; // what runs print meanwhile shares one commit
@@ -58,11 +60,6 @@ export function createRunQueue(options: {
     });
   }
 
-  async function waiting(): ReturnType<RunQueue['waiting']> {
-    const rows = await read.selectFrom('runs').selectAll().where('state', '=', 'waiting').orderBy('id').execute();
-    return rows.map(runOf);
-  }
-
   async function orphans(): ReturnType<RunQueue['orphans']> {
     const rows = await read
       .selectFrom('runs')
@@ -98,5 +95,21 @@ export function createRunQueue(options: {
     await writing?.catch(() => {}); // who printed it is told
   }
 
-  return { claim, renew, waiting, orphans, output, flush };
+  return { claim, renew, waiting: () => waitingRuns(read), orphans, output, flush };
+}
+
+async function waitingRuns(db: Kysely<Tables>): Promise<readonly Run[]> {
+  const rows = await db.selectFrom('runs').selectAll().where('state', '=', 'waiting').orderBy('id').execute();
+  return rows.map(runOf);
+}
+
+/** A clock that was set back must not give others more time to agree: what was asked for later than now was asked for now. */
+export async function keepTimeToAgree(trx: Transaction<Tables>, now: number, seen: Seen): Promise<void> {
+  for (const { output: _, ...run } of await waitingRuns(trx)) {
+    const { id, incident, requestedAt, approveUntil = requestedAt } = run;
+    if (requestedAt <= now + LEAD_MS) continue;
+    const data = JSON.stringify({ ...run, requestedAt: now, approveUntil: now + approveUntil - requestedAt });
+    await trx.updateTable('runs').set({ data }).where('id', '=', id).execute();
+    seen.incidents.add(incident);
+  }
 }

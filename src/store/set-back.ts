@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { LONGEST_WAIT_MS } from '../domain/longest-wait.ts';
 import type { Clock, Store } from '../domain/ports.ts';
 import type { Writer } from './commit.ts';
+import { keepTimeToAgree } from './runs.ts';
 import type { Seen } from './seen.ts';
 import { keepLength } from './silences.ts';
 import type { Tables } from './tables.ts';
@@ -22,6 +23,7 @@ export function createSetBack({
     writer.write(async (trx, seen) => {
       const now = clock.now();
       await keepLength(trx, now);
+      await keepTimeToAgree(trx, now, seen);
       await wakeTimers(trx, now);
       seen.timers = true;
       await endWaits(trx, now, isSure ? now : now + LONGEST_WAIT_MS + LEEWAY_MS, seen);

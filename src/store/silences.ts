@@ -6,8 +6,8 @@ import type { Writer } from './commit.ts';
 import { inParts } from './in-parts.ts';
 import type { Tables } from './tables.ts';
 
-/** A silence that was made later than now: the clock was set back. What a clock drifts is less. */
-const LEAD_MS = 5_000;
+/** What was made so much later than now was made before the clock was set back. What a clock drifts is less. */
+export const LEAD_MS = 5_000;
 
 export function createSilences(options: {
   readonly read: Kysely<Tables>;

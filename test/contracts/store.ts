@@ -693,6 +693,22 @@ export function storeContract(
       expect(await claimed()).toEqual(['slack:alerts']);
     });
 
+    test('gives others no more time to agree to a run, and who watches is told of its incident', async () => {
+      const opened = incident();
+      const asked = run(opened.id, { state: 'waiting', requestedAt: now(), approveUntil: now() + 10 * MINUTE_MS });
+      await put(store, { incident: opened, runs: [asked] });
+      ahead = -60 * MINUTE_MS;
+      const end = watched();
+      await store.clockSetBack(true);
+      end();
+      expect(told).toMatchObject([{ incidents: [opened.id] }]);
+      const [kept] = await store.runs.waiting();
+      expect(kept?.approveUntil).toBe((kept?.requestedAt ?? 0) + 10 * MINUTE_MS);
+      expect(kept?.approveUntil).toBeLessThanOrEqual(now() + 10 * MINUTE_MS);
+      await store.clockSetBack(true);
+      expect(await store.runs.waiting()).toEqual([kept]);
+    });
+
     test('lengthens no lease of a lane or a run', async () => {
       const opened = incident();
       await put(store, { incident: opened, deliveries: [delivery()], runs: [run(opened.id)] });
