@@ -7,7 +7,6 @@ import {
   type Form,
   type IncidentView,
   isLiving,
-  type Line,
   type Run,
 } from '../domain/model.ts';
 import type { Action, Changed, Decision, Moment, Press, Reply } from '../domain/ports.ts';
@@ -27,6 +26,7 @@ export function createPresses(parts: Parts & Drawing & Permission) {
 
   async function press(press: Press): Promise<Reply> {
     const reply = await answer(press);
+    if (reply.kind === 'refused' && reply.code === 'not_allowed') await record(press, reply.text);
     metrics.pressed(
       press.actor.platform,
       actionNamed(press.action)?.name ?? 'unknown',
@@ -69,10 +69,7 @@ export function createPresses(parts: Parts & Drawing & Permission) {
   async function unchanged(action: Action, press: Press, view: IncidentView, at: Moment): Promise<Reply | undefined> {
     const { incident, runs } = view;
     const forbidden = await whyNot(action, press, runs);
-    if (forbidden !== undefined) {
-      await record(press, refusedLine(press.actor, action.name, forbidden, clock.now()));
-      return { kind: 'refused', code: 'not_allowed', text: forbidden };
-    }
+    if (forbidden !== undefined) return { kind: 'refused', code: 'not_allowed', text: forbidden };
     const silences = SILENCE_ACTIONS.includes(action.name) ? holding(await store.silences.active(), incident) : [];
     const scene = { ...sceneOf(incident, runs), silences, told: toldBy(view) };
     const form = press.confirmed === true ? undefined : action.form?.(scene, press);
@@ -142,14 +139,17 @@ export function createPresses(parts: Parts & Drawing & Permission) {
     return actionNamed(name)?.form?.(sceneOf(view.incident, view.runs), asked);
   }
 
-  async function record(press: Press, line: Line): Promise<void> {
+  /** Whoever refused it: that somebody was not allowed is in the timeline and in the audit trail. */
+  async function record(press: Press, why: string): Promise<void> {
     const { actor, incident, action } = press;
-    const hour = Math.floor(line.at / HOUR_MS); // who presses again and again would fill the timeline
+    const now = clock.now();
+    const entry = pressEntry(press, 'not_allowed', now);
+    const hour = Math.floor(now / HOUR_MS); // who presses the same again and again would fill the timeline
     await store.change({
-      once: `refused:${actor.platform}:${actor.id}:${incident}:${action}:${hour}`,
-      ids: [press.incident],
+      once: `refused:${actor.platform}:${actor.id}:${incident}:${entry.what}:${hour}`,
+      ids: [incident],
       decide: (found) => ({
-        changes: onIncident(found, press.incident, [line], [], [pressEntry(press, 'not_allowed', line.at)]),
+        changes: onIncident(found, incident, [refusedLine(actor, action, why, now)], [], [entry]),
         answer: undefined,
       }),
     });

@@ -70,6 +70,21 @@ describe('it is not approved', () => {
     expect(await approve(omar)).toMatchObject(refused); // on another platform
   });
 
+  test('by a second id of who has agreed, and the refusal is written down', async () => {
+    const { bridge, incident, run, approve, only } = await waiting(
+      script('restart', 'true', 'allow: ["*"]\napprove: 2\ninputs: { reason: { label: Reason } }'),
+    );
+    const second = { ...jonas, id: 'U3', name: 'Jonas at home' };
+    bridge.set({ people: new Map([['jonas', [person(jonas), person(second)]]]) });
+    await approve(jonas);
+    const text = 'Another person than Jonas must agree to restart.';
+    expect(await approve(second)).toMatchObject({ code: 'not_allowed', text });
+    expect(await only()).toMatchObject({ state: 'waiting', approvedBy: [{ by: jonas }] });
+    expect((await bridge.lines(incident)).at(-1)).toBe(`Jonas at home was refused “approve”: ${text}`);
+    const rows = await bridge.store.audit.rows({ after: 0, limit: 100, incident });
+    expect(rows.at(-1)).toMatchObject({ actor: second, what: `approve ${run}`, outcome: 'not_allowed' });
+  });
+
   test('by whom RESPONDERS_APPROVE or the runbook leaves out', async () => {
     const { bridge, approve } = await waiting({
       ...script(

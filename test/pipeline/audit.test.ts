@@ -32,6 +32,18 @@ test('a press that was refused is a row', async () => {
   expect((await rows()).at(-1)).toBe('U2 resolve not_allowed');
 });
 
+test('presses that were refused are a row each, in the timeline too; the same one again is none within the hour', async () => {
+  const { bridge, incident, rows } = await audited();
+  bridge.set({ responders: new Map([['run', []]]) });
+  for (const argument of ['one', 'two', 'one']) await bridge.press(incident, 'run', { actor: jonas, argument });
+  const refused = async () => (await rows()).filter((row) => row.endsWith('not_allowed'));
+  expect(await refused()).toEqual(['U2 run one not_allowed', 'U2 run two not_allowed']);
+  expect((await bridge.lines(incident)).filter((line) => line.includes('was refused'))).toHaveLength(2);
+  bridge.pass(60 * MINUTE);
+  await bridge.press(incident, 'run', { actor: jonas, argument: 'one' });
+  expect(await refused()).toHaveLength(3);
+});
+
 test('a run is followed from the press to its end, each time with the digest of its inputs', async () => {
   const { bridge, incident } = await audited();
   const inputs = { reason: 'a leak' };
