@@ -1,4 +1,4 @@
-import { type Button, isLiving, type Run, type Texts } from '../domain/model.ts';
+import { type Actor, type Button, isLiving, type Run, type Texts } from '../domain/model.ts';
 import type { Action, Decision, Moment, Press, Problem, RunbookOffer, Scene } from '../domain/ports.ts';
 import { pressKey } from '../domain/press-key.ts';
 import { APPROVAL_MS, askedLines, MOST_SHOWN, othersText } from './asked-lines.ts';
@@ -11,14 +11,14 @@ const CONTROL = /[\p{Cc}--[\t\n\r]]/v;
 
 export const run: Action = {
   name: 'run',
-  offers({ incident, runbooks }) {
+  offers({ incident, runbooks, reader }) {
     if (incident.status === 'resolved') return {};
-    const buttons = runbooks.map(buttonFor);
+    const buttons = runbooks.map((offer) => buttonFor(offer, reader));
     return { card: buttons.slice(0, IN_SIGHT), menu: buttons.slice(IN_SIGHT) };
   },
   form(scene, press) {
     const offer = offered(scene, press);
-    if (offer === undefined || press.confirmed || whyNot(scene, offer) !== undefined) return undefined;
+    if (offer === undefined || press.confirmed || whyNot(scene, offer, press) !== undefined) return undefined;
     if (offer.confirm === undefined && offer.inputs.length === 0) return undefined;
     return {
       title: offer.label,
@@ -35,7 +35,7 @@ export const run: Action = {
         ? invalidInput('Say which runbook to run.', 'argument')
         : { kind: 'refused', code: 'not_found', text: `There is no runbook ${press.argument} for this incident.` };
     }
-    const refused = whyNot(scene, offer) ?? badInputs(offer, press);
+    const refused = whyNot(scene, offer, press) ?? badInputs(offer, press);
     if (refused !== undefined) return refused;
     const asked = newRun(scene, offer, press, at);
     const timeline = askedLines(offer, asked);
@@ -47,7 +47,10 @@ export const run: Action = {
         timeline,
         runs: [asked],
       },
-      text: asked.state === 'queued' ? `${offer.label} was started.` : waitsText(asked),
+      text:
+        asked.state === 'queued'
+          ? `${offer.label} was started.`
+          : `${offer.label} waits for ${othersText(offer.approve)} to agree.`,
       run: asked.id,
     };
   },
@@ -57,7 +60,9 @@ function offered({ runbooks }: Scene, press: Press): RunbookOffer | undefined {
   return runbooks.find(({ name }) => name === press.argument);
 }
 
-function buttonFor({ name, label, about, confirm, inputs }: RunbookOffer): Button {
+function buttonFor(offer: RunbookOffer, reader: Actor | undefined): Button {
+  const { name, label, about, confirm, inputs } = offer;
+  const elsewhere = reader && whyElsewhere(offer, reader);
   return {
     action: 'run',
     argument: name,
@@ -66,11 +71,20 @@ function buttonFor({ name, label, about, confirm, inputs }: RunbookOffer): Butto
     ...(about === '' ? {} : { about }),
     ...(confirm === undefined ? {} : { confirm }),
     ...(inputs.length === 0 ? {} : { asks: inputs }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
   };
 }
 
-/** Why nobody can run it now. */
-function whyNot({ incident, runs }: Scene, offer: RunbookOffer): Decision | undefined {
+/** Nobody counts as another person than the console: it would wait in vain, and keep others from asking. */
+function whyElsewhere({ label, approve }: RunbookOffer, { platform }: Actor): string | undefined {
+  if (approve === 0 || platform !== 'console') return undefined;
+  return `${label}: others must agree to it, and whoever has the console’s token may be anybody. Ask for it in a chat channel.`;
+}
+
+/** Why it cannot be run now, or not from there. */
+function whyNot({ incident, runs }: Scene, offer: RunbookOffer, { actor }: Press): Decision | undefined {
+  const elsewhere = whyElsewhere(offer, actor);
+  if (elsewhere !== undefined) return { kind: 'refused', code: 'not_allowed', text: elsewhere };
   if (incident.status === 'resolved') {
     return {
       kind: 'refused',
@@ -130,12 +144,6 @@ function tooLong({ label, inputs }: RunbookOffer, { inputs: given }: Run): Decis
 }
 
 const lengthOf = (given: Texts, name: string): number => (Object.hasOwn(given, name) && given[name]?.length) || 0;
-
-function waitsText({ label, approvals, by }: Run): string {
-  const waits = `${label} waits for ${othersText(approvals)} to agree.`;
-  if (by.platform !== 'console') return waits;
-  return `${waits} Who asks in the console may be anybody, so nobody counts as another person: ask in a chat channel.`;
-}
 
 function newRun({ incident }: Scene, offer: RunbookOffer, press: Press, at: Moment): Run {
   return {

@@ -42,7 +42,8 @@ export function pressRoutes(app: FastifyInstance, options: Needs): void {
   // The form of an action, at an address of its own.
   app.get<At>('/incidents/:id/actions/:action', async (request, reply) => {
     const { id, action } = request.params;
-    const asked = await bridge.form(id, action, argumentQuery.parse(request.query).argument);
+    const { argument } = argumentQuery.parse(request.query);
+    const asked = await bridge.form(id, action, argument, actorOf(sessions.read(request)?.name ?? ''));
     if (asked === undefined) return reply.redirect(`/incidents/${encodeURIComponent(id)}`, 303);
     return answer(request, reply, { status: 200, notice: '', asked: formOf(id, asked, {}, []) });
   });

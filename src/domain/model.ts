@@ -313,6 +313,7 @@ export interface Button {
   readonly about?: string; // what it will do, for where what must be asked first opens in the card
   readonly confirm?: string;
   readonly asks?: readonly FormField[]; // what must be filled in first: inputs, a note's text
+  readonly elsewhere?: string; // why who looks at it cannot press it there, and where it can be pressed: shown in its place
   readonly link?: string; // the page that does the same, for where no press can be sent
 }
 

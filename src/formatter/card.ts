@@ -115,6 +115,7 @@ const shown = (button: Button): Button => ({
   ...button,
   label: cut(oneLine(button.label), MAX_LABEL),
   ...(button.confirm === undefined ? {} : { confirm: cut(oneLine(button.confirm), MAX_CONFIRM) }),
+  ...(button.elsewhere === undefined ? {} : { elsewhere: cut(oneLine(button.elsewhere), MAX_CONFIRM) }),
 });
 
 /** Each once; a person by their ids on the platforms. */

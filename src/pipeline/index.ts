@@ -33,8 +33,8 @@ export interface Bridge {
   silence(request: SilenceRequest, by: Actor): Promise<SilenceAnswer>;
   /** The sentence says why it was not ended; undefined: it was, and what still fires is told. */
   endSilence(id: string, by: Actor): Promise<string | undefined>;
-  /** What a press of this action would ask first; undefined: nothing. Changes nothing. */
-  form(incident: string, action: string, argument?: string): Promise<Form | undefined>;
+  /** What a press of this action, by this actor where it is known, would ask first; undefined: nothing. Changes nothing. */
+  form(incident: string, action: string, argument?: string, actor?: Actor): Promise<Form | undefined>;
   /** Whether this press was done, or refused, before. */
   wasPressed(press: Pick<Press, 'id' | 'actor'>): Promise<boolean>;
   /** The card of an incident as it is now, with what `reader` may do. Never throws: a template that fails gives the built-in card. */

@@ -126,12 +126,12 @@ export function createPresses(parts: Parts & Drawing & Permission) {
       : cardFor({ incident, runs: living, options: pressed.options, route: pressed.route }, actor.platform);
   }
 
-  async function form(incident: string, name: string, argument?: string): Promise<Form | undefined> {
+  async function form(incident: string, name: string, argument?: string, actor = BRIDGE): Promise<Form | undefined> {
     const view = await store.incident(incident);
     if (view === undefined) return undefined;
     const asked: Press = {
       id: '',
-      actor: BRIDGE,
+      actor,
       incident,
       action: name,
       ...(argument === undefined ? {} : { argument }),

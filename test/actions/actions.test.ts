@@ -184,6 +184,20 @@ describe('run', () => {
     });
   });
 
+  test('is not offered in the console where others must agree, which says where it is', () => {
+    const runbooks = [
+      { ...restart, approve: 1 },
+      { ...restart, name: 'drain', label: 'Drain' },
+    ];
+    const reader = { platform: 'console', id: 'console', name: 'Maya' };
+    const elsewhere = expect.stringContaining('Ask for it in a chat channel.');
+    expect(run.offers(sceneIn('firing', { runbooks, reader })).card).toMatchObject([{ elsewhere }, { label: 'Drain' }]);
+    const [first, second] = run.offers(sceneIn('firing', { runbooks, reader })).card ?? [];
+    expect(second).not.toHaveProperty('elsewhere');
+    expect(run.offers(sceneIn('firing', { runbooks })).card?.[0]).not.toHaveProperty('elsewhere');
+    expect(first).toMatchObject({ label: 'Restart API' });
+  });
+
   test('waits where others must agree first, and the channel is told to what and for how long', () => {
     const scene = sceneIn('firing', { runbooks: [{ ...reasoned, approve: 1 }] });
     expect(decide(run, scene, { ...press, inputs: { reason: 'a leak\nHost: all' } })).toMatchObject({
@@ -301,6 +315,12 @@ describe('run', () => {
   describe('its form', () => {
     const form = (offer: RunbookOffer, rest = {}, status: Status = 'firing') =>
       run.form?.(sceneIn(status, { runbooks: [offer] }), pressOf(run, { ...press, ...rest }));
+
+    test('is not shown in the console where others must agree', () => {
+      const actor = { platform: 'console', id: 'console', name: 'Maya' };
+      expect(form({ ...reasoned, approve: 1 }, { actor })).toBeUndefined();
+      expect(form({ ...reasoned, approve: 1 })).toBeDefined();
+    });
 
     test('asks for the inputs, and whether it is meant', () => {
       expect(form({ ...reasoned, confirm: 'On every host?' })).toEqual({

@@ -233,6 +233,21 @@ test.each([
   expect(deliveryState(delivery(over), viewer).words).toBe(words);
 });
 
+test('what cannot be pressed here is no button, and the card says where it can be', () => {
+  const { shown } = scene();
+  const elsewhere = 'Drop: others must agree to it. Ask for it in a chat channel.';
+  const buttons = [
+    { action: 'run', argument: 'drop', label: 'Drop', elsewhere },
+    { action: 'resolve', label: 'Resolve' },
+  ];
+  const page = incidentsPage({ listing, shown: { ...shown!, card: card(incident(), { buttons }) } }, viewer, {
+    isIncident: true,
+  });
+  expect(page).toContain(`<p class="elsewhere">${elsewhere}</p>`);
+  expect(page).toContain('>Resolve</button>');
+  expect(page).not.toContain('>Drop</button>');
+});
+
 test('a run that waits shows with what it was asked for, and who has agreed', () => {
   const waiting = run({
     state: 'waiting',

@@ -203,11 +203,13 @@ describe('just before it begins it is asked again', () => {
   });
 });
 
-test('who asks in the console is told that nobody there counts as another person', async () => {
+test('what others must agree to cannot be asked for in the console: the refusal says why and is written down, and nobody is kept waiting', async () => {
   const bridge = await startPipeline(RESTART);
   const incident = await bridge.fire();
-  expect(await bridge.press(incident, 'run', { argument: 'restart', actor: consoleActor })).toMatchObject({
-    kind: 'started',
-    text: expect.stringContaining('ask in a chat channel'),
-  });
+  const text =
+    'restart: others must agree to it, and whoever has the console’s token may be anybody. Ask for it in a chat channel.';
+  const asked = { argument: 'restart', actor: consoleActor };
+  expect(await bridge.press(incident, 'run', asked)).toMatchObject({ code: 'not_allowed', text });
+  expect((await bridge.lines(incident)).at(-1)).toBe(`Jonas was refused “run”: ${text}`);
+  await bridge.ask(incident, 'restart');
 });

@@ -9,10 +9,15 @@ export function pressPath(incident: string, action: string): string {
 
 /** The buttons in sight, and the menu. Real forms: a press works without JavaScript too. */
 export function actions({ incident, buttons, more }: Card): string {
-  const inSight = buttons.filter(({ action }) => action !== 'cancel'); // stands beside its run
-  const menu = more.filter(({ action }) => action !== 'cancel');
-  if (inSight.length === 0 && menu.length === 0) return '';
-  return html`<div class="actions">!${inSight.map((button) => press(incident, button)).join('')}!${moreMenu(incident, menu)}</div>`;
+  const isHere = ({ action, elsewhere }: Button) => action !== 'cancel' && elsewhere === undefined; // Cancel stands beside its run
+  const inSight = buttons.filter(isHere);
+  const menu = more.filter(isHere);
+  const others = [...buttons, ...more].flatMap(({ elsewhere = [] }) => elsewhere);
+  const here =
+    inSight.length === 0 && menu.length === 0
+      ? ''
+      : html`<div class="actions">!${inSight.map((button) => press(incident, button)).join('')}!${moreMenu(incident, menu)}</div>`;
+  return here + others.map((why) => html`<p class="elsewhere">${plain(why, 400)}</p>`).join('');
 }
 
 /** A button that presses. `press` in its id keeps each one apart while the page is kept up to date around it. */

@@ -48,16 +48,12 @@ function askedBy({ by, on, approvedBy = [] }: Run): string {
 }
 
 /** What others are to agree to. Here nobody is anybody in particular, so it is asked for and approved in a channel. */
-function asks({ inputs, by, approveUntil }: Run, viewer: Viewer): string {
+function asks({ inputs, approveUntil }: Run, viewer: Viewer): string {
   const filled = Object.entries(inputs).map(
     ([name, value]) => html`<div><dt>${plain(name, 60)}</dt><dd>${plain(value, CHARACTERS)}</dd></div>`,
   );
   const until = approveUntil === undefined ? '' : html`, until !${clock(approveUntil, viewer)}`;
-  const how =
-    by.platform === 'console'
-      ? 'Who asks in the console may be anybody, so nobody counts as another person: ask in a chat channel.'
-      : html`Another person approves it in a chat channel!${until}.`;
-  return html`!${filled.length === 0 ? '' : html`<dl class="facts">!${filled.join('')}</dl>`}<p class="by">!${how}</p>`;
+  return html`!${filled.length === 0 ? '' : html`<dl class="facts">!${filled.join('')}</dl>`}<p class="by">Another person approves it in a chat channel!${until}.</p>`;
 }
 
 function progressWords(run: Run, viewer: Viewer): string {
