@@ -21,30 +21,25 @@ const SECRETS: Record<string, string> = {
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 };
 
-/** The bridge with the examples of this service, copied as an admin does it. Those that run by themselves are queued here. */
+/** The bridge with the examples of this service, copied as an admin does it. */
 async function withExamples(service: string, edit: (text: string) => string, secrets = SECRETS) {
   const folder = makeFolder();
   for (const name of readdirSync(EXAMPLES).filter((each) => each.startsWith(service))) {
     const target = join(folder, 'runbooks', name);
     copyFileSync(join(EXAMPLES, name), target);
-    const text = readFileSync(target, 'utf8').replace(/^on: (?:firing|acknowledged|resolved)\n/m, '');
-    if (name.endsWith('.md')) writeFileSync(target, edit(text));
+    if (name.endsWith('.md')) writeFileSync(target, edit(readFileSync(target, 'utf8')));
     else chmodSync(target, 0o755);
   }
   const bridge = await startBridge(folder, () => ({ secrets: (name) => secrets[name] }));
 
+  /** As a press of Maya's does it, or, where the file says `on:`, as it starts by itself. */
   async function queue(runbook: string, inputs: Run['inputs']): Promise<void> {
-    const text = readFileSync(join(folder, 'runbooks', `${runbook}.md`));
+    const text = readFileSync(join(folder, 'runbooks', `${runbook}.md`), 'utf8');
+    const [, label = ''] = /^label: (.+)$/m.exec(text) ?? [];
+    const on = /^on: (.+)$/m.exec(text)?.[1] as Run['on'];
+    const started = on === undefined ? { by: maya } : { by: { platform: 'runbook', id: runbook, name: label }, on };
     const queued: Run = {
-      ...{
-        id: newId(Date.now()),
-        incident: bridge.incident,
-        runbook,
-        label: runbook,
-        state: 'queued',
-        by: maya,
-        inputs,
-      },
+      ...{ id: newId(Date.now()), incident: bridge.incident, runbook, label, state: 'queued', ...started, inputs },
       ...{ digest: createHash('sha256').update(text).digest('hex'), approvals: 0, requestedAt: Date.now() },
       ...{ summary: '', output: '', values: {} },
     };
@@ -57,17 +52,27 @@ async function withExamples(service: string, edit: (text: string) => string, sec
     });
   }
 
+  /** The only run that there is behind these, once it is over. */
+  async function over(before: readonly Run[]): Promise<Run> {
+    const newest = async () => (await bridge.runs())[before.length];
+    await expect.poll(async () => (await newest())?.endedAt, { timeout: 20_000 }).toBeTypeOf('number');
+    return (await newest()) as Run;
+  }
+
   /** Runs it to its end. */
   async function ran(runbook: string, inputs: Run['inputs'] = {}): Promise<Run> {
-    const { length } = await bridge.runs();
+    const before = await bridge.runs();
     await queue(runbook, inputs);
-    const newest = async () => (await bridge.runs()).at(-1) as Run;
-    await expect
-      .poll(async () => (await bridge.runs()).length > length && (await newest()).endedAt, { timeout: 20_000 })
-      .toBeTypeOf('number');
-    return newest();
+    return over(before);
   }
-  return { bridge, ran };
+
+  /** Maya presses, and what that starts by itself runs to its end. */
+  async function ranBy(action: string): Promise<Run> {
+    const before = await bridge.runs();
+    await bridge.press(action, '');
+    return over(before);
+  }
+  return { bridge, ran, ranBy };
 }
 
 /** What happens once to a request of this method, after it was done. */
@@ -88,7 +93,7 @@ describe('Zendesk', () => {
   }
 
   test('a ticket is opened once, and solved once', async () => {
-    const { zendesk, bridge, ran } = await start();
+    const { zendesk, bridge, ran, ranBy } = await start();
     expect(await ran('zendesk-open')).toMatchObject({ state: 'succeeded', values: { ticket: '35436' } });
     const again = await ran('zendesk-open');
     expect(again).toMatchObject({ state: 'succeeded', values: { ticket: '35436' } });
@@ -96,8 +101,7 @@ describe('Zendesk', () => {
     expect(zendesk.tickets).toMatchObject([
       { external_id: bridge.incident, subject: 'Production API is down', priority: 'urgent', status: 'new' },
     ]);
-    await bridge.press('resolve', '');
-    expect(await ran('zendesk-solve')).toMatchObject({ state: 'succeeded' });
+    expect(await ranBy('resolve')).toMatchObject({ runbook: 'zendesk-solve', state: 'succeeded' });
     expect(zendesk.tickets[0]).toMatchObject({ status: 'solved' });
     expect(zendesk.tickets[0]?.comments.at(-1)).toBe('Resolved by Maya.');
     expect((await ran('zendesk-solve')).summary).toMatch(/^found solved, so nothing was sent/);
@@ -178,30 +182,43 @@ test('a group is scaled out, and never beyond its bounds', async () => {
   expect(groups.web.desired).toBe(4);
 });
 
-test('every event of an incident is a row of one table', { timeout: 30_000 }, async () => {
-  const account = serviceAccount();
-  const bigquery = await startBigquery([account]);
-  onTestFinished(bigquery.close);
-  const { bridge, ran } = await withExamples(
-    'bigquery',
-    (text) => text.replace('project:', `endpoint: ${bigquery.url}\nproject:`),
-    { GOOGLE_CREDENTIALS: account.json },
-  );
-  const runs: Run[] = [];
-  for (const [event, press] of [['firing', 'acknowledge'], ['acknowledged', 'resolve'], ['resolved']] as const) {
-    runs.push(await ran(`bigquery-${event}`));
-    if (press !== undefined) await bridge.press(press, '');
+describe('BigQuery', () => {
+  async function start() {
+    const account = serviceAccount();
+    const bigquery = await startBigquery([account]);
+    onTestFinished(bigquery.close);
+    const examples = await withExamples(
+      'bigquery',
+      (text) => text.replace('project:', `endpoint: ${bigquery.url}\nproject:`),
+      { GOOGLE_CREDENTIALS: account.json },
+    );
+    return { ...examples, table: () => bigquery.tables.get('acme.alerts.events') };
   }
-  expect(runs.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-  const { rows, columns } = bigquery.tables.get('acme.alerts.events') ?? {};
-  expect([...(rows?.keys() ?? [])]).toEqual(runs.map(({ id }) => id));
-  expect(columns).toMatchObject({ event: 'STRING', at: 'TIMESTAMP' });
-  expect([...(rows?.values() ?? [])]).toEqual(
-    ['firing', 'acknowledged', 'resolved'].map((event) => ({
-      ...{ event, at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), incident: bridge.incident, source: 'wizstatus' },
-      ...{ severity: 'critical', monitor: 'Production API', title: 'Production API is down', actor: 'Maya' },
-    })),
-  );
+
+  test('every event of an incident is a row of one table, with who did it', { timeout: 30_000 }, async () => {
+    const { bridge, ran, ranBy, table } = await start();
+    const runs = [await ran('bigquery-firing'), await ranBy('acknowledge'), await ranBy('resolve')];
+    expect(runs.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    const { rows = new Map(), columns } = table() ?? {};
+    expect([...rows.keys()]).toEqual(runs.map(({ id }) => id));
+    expect(columns).toMatchObject({ event: 'STRING', at: 'TIMESTAMP', actor: 'STRING' });
+    const same = {
+      ...{ at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), incident: bridge.incident, source: 'wizstatus' },
+      ...{ severity: 'critical', monitor: 'Production API', title: 'Production API is down' },
+    };
+    expect([...rows.values()]).toEqual([
+      { ...same, event: 'firing' },
+      { ...same, event: 'acknowledged', actor: 'Maya' },
+      { ...same, event: 'resolved', actor: 'Maya' },
+    ]);
+  });
+
+  test('a row of what nobody did names nobody', { timeout: 30_000 }, async () => {
+    const { ran, table } = await start();
+    for (const event of ['acknowledged', 'resolved'])
+      expect(await ran(`bigquery-${event}`)).toMatchObject({ state: 'succeeded' });
+    expect([...(table()?.rows.values() ?? [])]).toMatchObject([{ actor: null }, { actor: null }]);
+  });
 });
 
 test('a service is restarted only where the script lists it', async () => {
