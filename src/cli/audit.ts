@@ -1,6 +1,6 @@
 import { parseDuration } from '../domain/duration.ts';
 import type { AuditRow, Store } from '../domain/ports.ts';
-import { command, WrongUse } from './command.ts';
+import { command, type Io, WrongUse } from './command.ts';
 import { needConfig } from './need-config.ts';
 import { withStore } from './with-store.ts';
 
@@ -32,7 +32,7 @@ Examples:
     const since = values.since === undefined ? {} : { since: timeOf(values.since) };
     const incident = values.incident === undefined ? {} : { incident: values.incident };
     return withStore(needConfig(io), io, async (store) => {
-      const printed = await print(store, { ...since, ...incident }, io.print);
+      const printed = await print(store, { ...since, ...incident }, io);
       if (printed === 0) io.note('The trail has no such row.');
       return 0;
     });
@@ -43,14 +43,14 @@ Examples:
 async function print(
   store: Store,
   query: { readonly since?: number; readonly incident?: string },
-  show: (text: string) => void,
+  io: Pick<Io, 'print' | 'isRead'>,
 ): Promise<number> {
   for (let after = 0, printed = 0; ; ) {
     const rows = await store.audit.rows({ ...query, after, limit: AT_ONCE });
-    for (const row of rows) show(JSON.stringify(shown(row)));
+    for (const row of rows) io.print(JSON.stringify(shown(row)));
     printed += rows.length;
     const last = rows.at(-1);
-    if (last === undefined || rows.length < AT_ONCE) return printed;
+    if (last === undefined || rows.length < AT_ONCE || !io.isRead()) return printed;
     after = last.seq;
   }
 }

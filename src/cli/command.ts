@@ -16,6 +16,7 @@ export interface Io {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   print(text: string): void; // stdout
+  isRead(): boolean; // whether anybody still reads what is printed
   note(text: string): void; // stderr
   stdin(): Promise<Buffer>; // all of it
   questions(): Questions;

@@ -33,6 +33,7 @@ export async function runDemo(story: (bridge: DemoBridge) => Promise<void>): Pro
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   onOrphaned(() => stopping.abort());
+  process.stdout.on('error', () => stopping.abort()); // nobody reads the story
   stopping.signal.addEventListener('abort', () => setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref());
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-demo-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

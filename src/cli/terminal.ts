@@ -12,14 +12,26 @@ export interface Caller extends Pick<NodeJS.Process, 'cwd' | 'env'> {
 
 /** Where a command is run from: a person's terminal, or a script. */
 export function terminal({ cwd, env, stdin, stdout, stderr }: Caller): Io {
+  const [said, noted] = [writing(stdout), writing(stderr)];
   return {
     folder: cwd(),
     env,
-    print: (text) => void stdout.write(`${printable(text)}\n`),
-    note: (text) => void stderr.write(`${printable(text)}\n`),
+    print: (text) => said.write(`${printable(text)}\n`),
+    isRead: said.isRead,
+    note: (text) => noted.write(`${printable(text)}\n`),
     stdin: () => buffer(stdin),
     questions: () => questions(stdin, stderr),
   };
+}
+
+/** Whoever reads may stop (`| head -1`): what comes after is for nobody, and no fault. */
+function writing(stream: NodeJS.WritableStream) {
+  let isRead = true;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (isRead && error.code !== 'EPIPE') throw error;
+    isRead = false;
+  });
+  return { write: (text: string) => void (isRead && stream.write(text)), isRead: () => isRead };
 }
 
 /** Lines are taken one by one: those that a pipe brings before they are asked for are not lost. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { folderWith, tocsin } from './run.ts';
+import { folderWith, tocsin, tocsinUnread } from './run.ts';
 import { serving } from './store.ts';
 
 const env = { DATABASE_URL: 'sqlite:tocsin.db' };
@@ -34,6 +34,13 @@ test('prints the trail as JSON lines while the bridge runs', async () => {
     outcome: 'done',
     chain: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
+});
+
+test('ends without a word where nobody reads what it prints any more', async () => {
+  const { folder, store } = await withTrail();
+  const rows = Array.from({ length: 2_000 }, () => ({ at: Date.now(), actor: maya, what: 'note', outcome: 'done' }));
+  await Promise.all(rows.map((row) => store.audit.record(row)));
+  expect(await tocsinUnread(folder, ['audit'], { env })).toEqual({ code: 0, err: '' });
 });
 
 test('prints what came since a time, or so long ago', async () => {

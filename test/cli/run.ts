@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -56,4 +58,17 @@ export async function tocsinProcess(folder: string, args: readonly string[], giv
     timeout: 20_000,
   });
   return { code: exitCode ?? -1, out: stdout, err: stderr };
+}
+
+/** Runs `tocsin` into a pipe whose other end is closed. */
+export async function tocsinUnread(
+  folder: string,
+  args: readonly string[],
+  given: Given = {},
+): Promise<Omit<Answer, 'out'>> {
+  const env = { PATH: process.env.PATH ?? '', ...given.env };
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env });
+  child.stdout.destroy();
+  const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  return { code: code ?? -1, err };
 }

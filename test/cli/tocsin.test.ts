@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { folderWith, tocsin, tocsinProcess } from './run.ts';
+import { folderWith, tocsin, tocsinProcess, tocsinUnread } from './run.ts';
 
 const COMMANDS = ['check', 'route', 'preview', 'send', 'replay', 'silence', 'audit', 'init', 'manifest'];
 
@@ -12,6 +12,14 @@ test('help names every command, on stdout', async () => {
 test('wrong use ends the process with 2, on stderr', async () => {
   const { code, out, err } = await tocsinProcess(folderWith(), ['chek']);
   expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining('no command "chek"') });
+});
+
+test.each([
+  { args: ['--help'], code: 0 },
+  { args: ['audit', '--help'], code: 0 },
+  { args: ['check', '--json'], code: 1 },
+])('where nobody reads what it says any more, it ends without a word, as it would: $args', async ({ args, code }) => {
+  expect(await tocsinUnread(folderWith(), args)).toEqual({ code, err: '' });
 });
 
 test.each(COMMANDS)('%s has help with examples', async (command) => {
