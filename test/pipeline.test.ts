@@ -197,12 +197,13 @@ describe('a press', () => {
     expect(refusedPresses).toEqual(['acknowledge not_allowed']);
   });
 
-  test('for why is answered to everybody who sees the card', async () => {
+  test('for why is answered to who may press, or whom RESPONDERS_WHY names', async () => {
     settings = { ...settings, responders: new Map([['*', [SRE]]]) };
-    expect(await press(await opened(), 'why')).toMatchObject({
-      kind: 'told',
-      text: expect.stringContaining('ROUTE_DEFAULT'),
-    });
+    const id = await opened();
+    expect(await press(id, 'why')).toMatchObject({ code: 'not_allowed', text: 'Only slack:S1 may ask why it came.' });
+    const everybody: Principal = { platform: '*', kind: 'anyone', id: '*' };
+    settings = { ...settings, responders: new Map([...settings.responders, ['why', [everybody]]]) };
+    expect(await press(id, 'why')).toMatchObject({ kind: 'told', text: expect.stringContaining('ROUTE_DEFAULT') });
   });
 
   test('by a member of an allowed group is done', async () => {

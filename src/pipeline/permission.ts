@@ -11,14 +11,18 @@ import type { Parts } from './parts.ts';
 
 const ANYONE: readonly Principal[] = [{ platform: '*', kind: 'anyone', id: '*' }];
 
+/** What changes nothing, in words: it tells of routes and channels, so it is for who may press, too. */
+const ASKING: ReadonlyMap<string, string> = new Map([
+  ['why', 'ask why it came'],
+  [OPEN, 'ask what is open'],
+]);
+
 export type Permission = ReturnType<typeof createPermission>;
 
 /** Who may press what: RESPONDERS_<ACTION>, or else RESPONDERS; and for a runbook its own `allow` beside it. */
 export function createPermission({ settings, groups, log }: Parts) {
   /** Why this actor may not; undefined: they may. Identity comes from what the platform signed, never from the button. */
   async function whyNot(action: Action, press: Press, runs: readonly Run[]): Promise<string | undefined> {
-    const { responders } = settings();
-    if (action.name === 'why' && !responders.has('why')) return undefined; // it is told to one person and changes nothing
     const run = runs.find(({ id }) => id === press.argument);
     const runbook = runbookOf(action, press, run);
     if (runbook !== undefined && press.actor.platform === 'link')
@@ -62,16 +66,14 @@ export function createPermission({ settings, groups, log }: Parts) {
 
   /** Why this actor may not press this action, whatever it is about; undefined: they may. */
   async function notResponder(actor: Actor, action: string): Promise<string | undefined> {
-    return notOneOf(actor, respondersOf(action), `may ${action.replaceAll('-', ' ')}`);
+    return notOneOf(actor, respondersOf(action), `may ${ASKING.get(action) ?? action.replaceAll('-', ' ')}`);
   }
 
   /**
    * Why this actor is not told what is open. It names incidents of channels that they may not be in, so where an admin said who may
    * press, nobody else is told, unless RESPONDERS_OPEN says so.
    */
-  async function notAsking(actor: Actor): Promise<string | undefined> {
-    return notOneOf(actor, respondersOf(OPEN), 'may ask what is open');
-  }
+  const notAsking = (actor: Actor): Promise<string | undefined> => notResponder(actor, OPEN);
 
   /** Whether a signed link may do it, whoever opens it: what everybody may, but no runbook. */
   function isOpen(action: string): boolean {
