@@ -2,6 +2,7 @@ import { isAnotherPerson, isSamePerson } from '../domain/another-person.ts';
 import { type Actor, BRIDGE, type Run } from '../domain/model.ts';
 import type { Action, Decision, Press, Scene } from '../domain/ports.ts';
 import type { People } from '../domain/principal.ts';
+import { runStateText } from '../domain/run-state.ts';
 import { invalidInput } from './refusals.ts';
 
 /** Somebody else agrees to a run that waits for it. Who may is asked before; who is another person is asked here too. */
@@ -60,7 +61,7 @@ function whyNot(
     return late(
       isAgreed
         ? `${run.label} was agreed to already.`
-        : `${run.label} does not wait for anybody: ${run.state.replaceAll('_', ' ')}.`,
+        : `${run.label} does not wait for anybody: ${runStateText(run.state)}.`,
       run.cancelledBy ?? last?.by ?? run.by,
       run.cancelledAt ?? last?.at ?? run.requestedAt,
     );

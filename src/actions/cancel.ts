@@ -1,5 +1,6 @@
 import { type Actor, isLiving, type Run } from '../domain/model.ts';
 import type { Action, Decision } from '../domain/ports.ts';
+import { runStateText } from '../domain/run-state.ts';
 import { invalidInput } from './refusals.ts';
 
 /** Ends a run: at once where it has not begun, else the runner ends it and says when it is over. */
@@ -43,7 +44,7 @@ export const cancel: Action = {
 
 function over({ runbook, label, state, cancelledBy, endedAt }: Run): Decision {
   const itself: Actor = { platform: 'runbook', id: runbook, name: label };
-  const text = `${label} is over: ${state.replaceAll('_', ' ')}.`;
+  const text = `${label} is over: ${runStateText(state)}.`;
   return {
     kind: 'refused',
     code: 'too_late',

@@ -1,4 +1,5 @@
 import type { Line, Run, RunState, Texts } from '../domain/model.ts';
+import { runStateText } from '../domain/run-state.ts';
 import { runbookOf, runEntry } from './audit.ts';
 import { onIncident } from './on-incident.ts';
 import type { Parts } from './parts.ts';
@@ -39,7 +40,7 @@ export function createRuns({ store, clock }: Parts) {
           at: endedAt,
           kind: 'run',
           actor: runbookOf(run),
-          text: `${result.state.replaceAll('_', ' ')}: ${result.summary}`,
+          text: endText(result),
           ...(result.output === '' ? {} : { detail: lastLines(result.output) }),
           tell: 'thread',
         };
@@ -68,6 +69,11 @@ export function createRuns({ store, clock }: Parts) {
   }
 
   return { began, ended, refresh };
+}
+
+/** Behind the runbook's label: `succeeded: exit 0 after 3 s`. */
+function endText({ state, summary }: RunEnd): string {
+  return `${state === 'unknown' ? 'ended, ' : ''}${runStateText(state)}: ${summary}`;
 }
 
 const LINES = 20; // the whole output stands in the console

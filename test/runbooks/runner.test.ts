@@ -223,6 +223,8 @@ describe('a run that a dead process left', () => {
     const find = async () => (await next.store.incident(bridge.incident))?.runs[0];
     await expect.poll(async () => (await find())?.state).toBe('unknown');
     expect((await find())?.summary).toContain('the bridge stopped while it ran');
+    const told = (await next.store.incident(bridge.incident))?.timeline.at(-1)?.text;
+    expect(told).toMatch(/^ended, outcome unknown: the bridge stopped while it ran/);
     expect(await killed).toEqual([null, 'SIGKILL']);
     expect(existsSync(join(folder, 'runbooks', 'it-ran'))).toBe(false);
   });
