@@ -342,7 +342,7 @@ describe('a run', () => {
     const runbook = settings.runbooks.find(({ name }) => name === 'restart-demo')!;
     expect(await bridge.mayStill(run!, runbook)).toBe(true);
     settings = { ...settings, responders: new Map([['*', [SRE]]]) };
-    expect(await bridge.mayStill(run!, runbook)).toBe('Only slack:S1 may run.');
+    expect(await bridge.mayStill(run!, runbook)).toBe('Anna asked for it. Only slack:S1 may run.');
   });
 });
 

@@ -42,7 +42,7 @@ export function createPermission({ settings, groups, log }: Parts) {
   async function mayStill(run: Run, runbook: Runbook): Promise<true | string> {
     if (run.on !== undefined) return true;
     const refused = (await notResponder(run.by, 'run')) ?? (await notAllowed(run.by, runbook));
-    if (refused !== undefined) return refused;
+    if (refused !== undefined) return `${run.by.name} asked for it. ${refused}`;
     const agreed = run.approvedBy ?? [];
     for (const [index, { by }] of agreed.entries()) {
       const others = [run.by, ...agreed.slice(0, index).map((earlier) => earlier.by)];

@@ -183,6 +183,12 @@ describe('just before it begins it is asked again', () => {
     expect(await (await approved()).may()).toBe(true);
   });
 
+  test('whether who asked still may', async () => {
+    const { bridge, may } = await approved();
+    bridge.set({ responders: new Map([['run', [person(omar)]]]) });
+    expect(await may()).toBe('Maya asked for it. Only discord:22 may run.');
+  });
+
   test('whether who agreed still may', async () => {
     const { bridge, may } = await approved();
     bridge.set({ responders: new Map([['approve', [person(omar)]]]) });
