@@ -4,13 +4,14 @@ import type { CardParts } from '../templates/cards.ts';
 
 /** The card without a template: it needs none, reads little, and says what is wrong. */
 export function builtInParts(incident: Incident, fault: string): CardParts {
+  const owner = incident.owner?.name ?? (incident.status === 'resolved' ? undefined : 'nobody yet');
   return {
     title: incident.title,
     facts: [
       { name: 'Since', value: [{ kind: 'time', at: incident.openedAt, style: 'relative' }] },
       { name: 'Reports', value: words(String(incident.count)) },
       ...(incident.monitor === '' ? [] : [{ name: 'Monitor', value: words(incident.monitor) }]),
-      { name: 'Owner', value: words(incident.owner?.name ?? 'nobody yet') },
+      ...(owner === undefined ? [] : [{ name: 'Owner', value: words(owner) }]),
     ],
     body: [
       ...(incident.text === '' ? [] : [{ kind: 'paragraph' as const, spans: words(cut(incident.text, MAX_TEXT)) }]),

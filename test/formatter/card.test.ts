@@ -105,6 +105,18 @@ test('the shipped card shows since when, how often, what, where, whose, and a se
   });
 });
 
+test.each(['incident', 'database', 'absent'])(
+  'a resolved card (%s) says nothing of an owner where there is none',
+  (template) => {
+    const ownerOf = (changes: Partial<Incident>) =>
+      makeCard(input(changes, { template }), shipped).card.facts.find(({ name }) => name === 'Owner')?.value;
+    const resolved = { status: 'resolved', resolvedBy: monitor, resolvedAt: NOW } as const;
+    expect(ownerOf(resolved)).toBeUndefined();
+    expect(ownerOf({ ...resolved, owner: maya })).toEqual([{ kind: 'text', text: 'Maya Ortiz' }]);
+    expect(ownerOf({})).toEqual([{ kind: 'text', text: 'nobody yet' }]);
+  },
+);
+
 describe('where the template fails, the built-in card comes, and says so', () => {
   test.each([
     ['a range of 1e9', '{% for i in (1..1000000000) %}{% endfor %}'],
