@@ -154,6 +154,9 @@ function newRun({ incident }: Scene, offer: RunbookOffer, press: Press, at: Mome
     state: offer.approve > 0 ? 'waiting' : 'queued',
     by: press.actor,
     inputs: press.inputs ?? {},
+    ...(offer.inputs.length > 0 && {
+      inputLabels: Object.fromEntries(offer.inputs.map(({ name, label }) => [name, label])),
+    }),
     press: pressKey(press),
     digest: offer.digest,
     approvals: offer.approve,

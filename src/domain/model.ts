@@ -188,6 +188,7 @@ export interface Run {
   readonly state: RunState;
   readonly by: Actor;
   readonly inputs: Texts;
+  readonly inputLabels?: Texts; // what each input was called where it was filled in
   readonly press?: string; // the press that asked for it, by its platform: sent again, it finds this run
   readonly on?: Status; // it started by itself, when the incident came into this state
   readonly digest: string; // of the runbook's text when it was asked for: a changed file is not run under an old request

@@ -1,4 +1,5 @@
 import { cut, cutStart } from '../domain/cut.ts';
+import { filledIn } from '../domain/filled-in.ts';
 import { type Costs, fitBlocks, fitSpans } from '../domain/fit.ts';
 import type { Button, Card, Incident, Principal, Run, RunningCard } from '../domain/model.ts';
 import { isLiving, OF_A_RUN } from '../domain/model.ts';
@@ -148,8 +149,8 @@ const endOf = ({ output }: Run): readonly string[] =>
   clean(cutStart(output, MAX_CLEANED)).trimEnd().split('\n').slice(-TAIL_LINES);
 
 /** What others are to agree to: a line for each, whatever was typed. The thread has all of it. */
-function inputLines({ inputs }: Run): readonly string[] {
-  const lines = Object.entries(inputs).map(([name, value]) => `${name}: ${oneLine(value)}`);
+function inputLines(run: Run): readonly string[] {
+  const lines = filledIn(run).map(({ label, value }) => `${oneLine(label)}: ${oneLine(value)}`);
   if (lines.length <= TAIL_LINES) return lines;
   const left = lines.length - (TAIL_LINES - 1);
   return [...lines.slice(0, TAIL_LINES - 1), `… and ${left} more in the thread`];

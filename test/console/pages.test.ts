@@ -3,6 +3,7 @@ import { FOLD_AFTER, fold, IN_SIGHT } from '../../src/console/pages/fold.ts';
 import { form } from '../../src/console/pages/form.ts';
 import { incidentsPage } from '../../src/console/pages/incidents.ts';
 import { list } from '../../src/console/pages/list.ts';
+import { refused } from '../../src/console/pages/notice.ts';
 import { runs } from '../../src/console/pages/runs.ts';
 import { plain, webUrl } from '../../src/console/pages/text.ts';
 import { age, ageText, clock } from '../../src/console/pages/time.ts';
@@ -252,15 +253,23 @@ test('a run that waits shows with what it was asked for, and who has agreed', ()
   const waiting = run({
     state: 'waiting',
     inputs: { reason: '<b>a leak</b>' },
+    inputLabels: { reason: 'Reason' },
     approvals: 2,
     approvedBy: [{ by: { ...maya, name: 'Jonas' }, at: NOW }],
     approveUntil: NOW + 60_000,
   });
   const markup = runs([waiting], viewer);
   expect(markup).toContain('waits for one other person to agree');
-  expect(markup).toContain('<dt>reason</dt><dd>&#60;b&#62;a leak&#60;/b&#62;</dd>');
+  expect(markup).toContain('<dt>Reason</dt><dd>&#60;b&#62;a leak&#60;/b&#62;</dd>');
   expect(markup).toContain('approved by Jonas in Slack');
   expect(markup).toContain('Another person approves it in a chat channel');
+});
+
+test('who is called as where they are is named once', () => {
+  const somebody = { platform: 'console', id: 'console', name: 'Console' };
+  expect(runs([run({ by: somebody })], viewer)).toContain('asked for by Console</p>');
+  expect(refused({ text: 'It is.', by: somebody }, viewer)).toContain('<span class="where">Console</span>');
+  expect(refused({ text: 'It is.', by: { ...somebody, name: 'Maya' } }, viewer)).toContain('>Maya, Console</span>');
 });
 
 test('a run that nobody pressed says what started it', () => {

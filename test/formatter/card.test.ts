@@ -260,12 +260,13 @@ describe('the run on a card', () => {
     const waiting = run({
       state: 'waiting',
       inputs: { reason: 'a leak\nhost: all', host: 'api-1' },
+      inputLabels: { reason: 'Reason' },
       approvals: 3,
       approvedBy: [{ by: { ...maya, id: 'U2', name: 'Jonas' }, at: NOW }],
     });
     expect(makeCard(input({}, { runs: [waiting] }), shipped).card.run).toMatchObject({
       words: 'waits for 2 others to agree; Jonas agreed; asked for by Maya Ortiz',
-      tail: 'reason: a leak host: all\nhost: api-1',
+      tail: 'Reason: a leak host: all\nhost: api-1',
     });
   });
 

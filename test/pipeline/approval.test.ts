@@ -46,7 +46,7 @@ test('its card offers everybody in a channel to approve, and asks with what', as
   const view = await bridge.store.incident(incident);
   const card = bridge.pipeline.card(view!.incident, view!.runs);
   expect(card.buttons).toContainEqual({ action: 'approve', argument: run, label: 'Approve restart', style: 'primary' });
-  expect(card.run).toMatchObject({ tail: 'reason: a leak' });
+  expect(card.run).toMatchObject({ tail: 'Reason: a leak' });
 });
 
 describe('it is not approved', () => {

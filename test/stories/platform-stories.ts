@@ -286,7 +286,7 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       const reason = `a leak ${'and more of it '.repeat(190)}and the end`; // more than a message of Discord takes
       expect(await chat.submit(maya, { reason })).toEqual({});
       await soon(() => expect(only(chat).text).toContain('waits for one other person to agree'));
-      expect(only(chat).text).toContain('reason: a leak');
+      expect(only(chat).text).toContain('Reason: a leak');
       await soon(() => expect(only(chat).thread.join('\n')).toContain('and the end'));
 
       await chat.press(only(chat), 'Approve Restart API', maya);

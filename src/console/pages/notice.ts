@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import type { Refusal } from '../../domain/ports.ts';
-import { platformName } from './places.ts';
+import { actorName } from './places.ts';
 import { plain } from './text.ts';
 import { clock } from './time.ts';
 import type { Viewer } from './viewer.ts';
@@ -18,7 +18,7 @@ export function told(text: string): string {
 
 /** A press that was refused: the sentence, who was first, and when. */
 export function refused({ text, by, at }: Pick<Refusal, 'text' | 'by' | 'at'>, viewer: Viewer): string {
-  const who = by === undefined ? '' : html`${plain(by.name, 60)}, ${platformName(by.platform)}`;
+  const who = by === undefined ? '' : html`${actorName(by)}`;
   const when = at === undefined ? '' : clock(at, viewer);
   const first = [who, when].filter((part) => part !== '').join(', ');
   return html`<p class="refused"><b>Not done.</b> ${plain(text, 500)}!${first === '' ? '' : html` <span class="where">!${first}</span>`}</p>`;

@@ -1,8 +1,9 @@
 import { html } from 'ghtml';
 import { minutesText } from '../../domain/duration.ts';
+import { filledIn } from '../../domain/filled-in.ts';
 import { type Actor, isLiving, type Run, type RunState } from '../../domain/model.ts';
 import { press } from './buttons.ts';
-import { platformName } from './places.ts';
+import { actorName } from './places.ts';
 import { plain } from './text.ts';
 import { age, clock } from './time.ts';
 import type { Viewer } from './viewer.ts';
@@ -41,18 +42,18 @@ function endedRun(run: Run, viewer: Viewer): string {
 
 function askedBy({ by, on, approvedBy = [] }: Run): string {
   if (on !== undefined) return html`<p class="by">started by itself: ${on}</p>`;
-  const who = (actor: Actor) => html`${plain(actor.name, 60)} in ${platformName(actor.platform)}`;
+  const who = (actor: Actor) => html`${actorName(actor, ' in ')}`;
   const agreed =
     approvedBy.length === 0 ? '' : html`, approved by !${approvedBy.map((each) => who(each.by)).join(', ')}`;
   return html`<p class="by">asked for by !${who(by)}!${agreed}</p>`;
 }
 
 /** What others are to agree to. Here nobody is anybody in particular, so it is asked for and approved in a channel. */
-function asks({ inputs, approveUntil }: Run, viewer: Viewer): string {
-  const filled = Object.entries(inputs).map(
-    ([name, value]) => html`<div><dt>${plain(name, 60)}</dt><dd>${plain(value, CHARACTERS)}</dd></div>`,
+function asks(run: Run, viewer: Viewer): string {
+  const filled = filledIn(run).map(
+    ({ label, value }) => html`<div><dt>${plain(label, 60)}</dt><dd>${plain(value, CHARACTERS)}</dd></div>`,
   );
-  const until = approveUntil === undefined ? '' : html`, until !${clock(approveUntil, viewer)}`;
+  const until = run.approveUntil === undefined ? '' : html`, until !${clock(run.approveUntil, viewer)}`;
   return html`!${filled.length === 0 ? '' : html`<dl class="facts">!${filled.join('')}</dl>`}<p class="by">Another person approves it in a chat channel!${until}.</p>`;
 }
 

@@ -3,7 +3,7 @@ import type { Silence } from '../../domain/model.ts';
 import type { Problem } from '../../domain/ports.ts';
 import { visible } from '../../domain/visible.ts';
 import { layout } from './layout.ts';
-import { platformName } from './places.ts';
+import { actorName } from './places.ts';
 import { plain } from './text.ts';
 import { clock } from './time.ts';
 import type { Viewer } from './viewer.ts';
@@ -34,7 +34,7 @@ export function silencesPage(silences: readonly Silence[], form: SilenceForm, vi
 }
 
 function item({ id, matchers, until, why, by }: Silence, viewer: Viewer): string {
-  return html`<li id="silence-${id}"><b>${plain(matchers, 4_000)}</b><span class="to">until !${clock(until, viewer)}</span><p>${plain(why, 600)} <span class="where">${plain(by.name, 60)}, ${platformName(by.platform)}</span></p>
+  return html`<li id="silence-${id}"><b>${plain(matchers, 4_000)}</b><span class="to">until !${clock(until, viewer)}</span><p>${plain(why, 600)} <span class="where">${actorName(by)}</span></p>
 <form method="post" action="/silences/end"><input type="hidden" name="silence" value="${id}"><button>End it now</button></form><code>npm run tocsin -- silence end ${id}</code></li>`;
 }
 

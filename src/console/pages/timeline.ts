@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import type { Incident, Line, LineKind } from '../../domain/model.ts';
-import { platformName } from './places.ts';
+import { whereOf } from './places.ts';
 import { plain } from './text.ts';
 import { clock } from './time.ts';
 import type { Viewer } from './viewer.ts';
@@ -24,9 +24,8 @@ export function timeline(incident: Incident, lines: readonly Line[], viewer: Vie
 function item(line: Line, index: number, incident: Incident, viewer: Viewer): string {
   const { tone, solid } = markOf(line.kind, incident);
   const { said, quoted } = parts(line);
-  const where = BY_ITSELF.has(line.actor.platform)
-    ? ''
-    : html` <span class="where">${platformName(line.actor.platform)}</span>`;
+  const place = whereOf(line.actor);
+  const where = place === '' ? '' : html` <span class="where">${place}</span>`;
   return html`<li id="line-${index}" class="${tone}">!${clock(line.at, viewer)}<i class="${solid ? 'solid' : ''}"></i><div><b>${plain(line.actor.name, 80)}</b> ${said}!${where}!${
     quoted === undefined ? '' : html`<blockquote>${quoted}</blockquote>`
   }!${line.detail === undefined ? '' : html`<pre tabindex="0">${plain(line.detail, MAX_TEXT)}</pre>`}</div></li>`;
@@ -71,5 +70,3 @@ function markOf(kind: LineKind, incident: Incident): { readonly tone: string; re
       return kind satisfies never;
   }
 }
-
-const BY_ITSELF: ReadonlySet<string> = new Set(['monitor', 'timer', 'runbook', 'bridge']);
