@@ -64,7 +64,11 @@ test('the command line makes, lists and ends a silence while the bridge runs, an
   expect(await kindsOf(bridge, incident)).toEqual(['opened', 'silenced']);
   expect(await kindsOf(bridge, await fired(bridge, 'Other'))).toEqual(['opened']);
 
-  expect(await run('end', id)).toEqual({ code: 0, out: 'Ended: what still fires is told now.', err: '' });
+  expect(await run('end', id)).toEqual({
+    code: 0,
+    out: 'Ended: what still fires is told now, unless another silence holds for it.',
+    err: '',
+  });
   await soon(async () => {
     const { timeline } = await bridge.api(`/incidents/${incident}`);
     expect(timeline.at(-1)?.text).toContain('told it at last');

@@ -114,7 +114,7 @@ describe('hostile values', () => {
         expect(summary).toBe('not sent: the path goes upwards (. or ..)');
         return;
       }
-      if (value === '') return; // below
+      if (/^[\t-\r ]*$/.test(value)) return; // below
       expect(decodeURIComponent(last().path)).toBe(`/a/${seen(value)}/z`);
       expect(last().path.split('/')).toHaveLength(4);
       expect(last().headers.host).toBe(`127.0.0.1:${server.port}`);
