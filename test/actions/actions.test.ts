@@ -19,6 +19,7 @@ import type { Press, RunbookOffer, Scene } from '../../src/domain/ports.ts';
 import { parseMatchers } from '../../src/routing/grammar.ts';
 import { holds } from '../../src/routing/route.ts';
 import { actionContract, decide, maya, NOW, omar, pressOf, restart, STATUSES, sceneIn } from '../contracts/action.ts';
+import { anyCharacter } from '../support/any-character.ts';
 
 const living: Run = {
   id: '01run',
@@ -653,7 +654,7 @@ describe('assign', () => {
 
 test('silence holds for incidents of this monitor, whatever its name, and for no other’s', () => {
   fc.assert(
-    fc.property(fc.string({ maxLength: 300, unit: 'binary' }), fc.string({ maxLength: 50 }), (monitor, other) => {
+    fc.property(fc.string({ maxLength: 300, unit: anyCharacter }), fc.string({ maxLength: 50 }), (monitor, other) => {
       const { incident } = sceneIn('firing');
       const named = { ...incident, monitor, key: `wizstatus:${monitor}` };
       const decision = decide(silence, sceneIn('firing', { incident: named }), { argument: '2h' });

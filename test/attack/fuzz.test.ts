@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alertmanager } from '../../src/sources/alertmanager.ts';
 import { wizstatus } from '../../src/sources/wizstatus.ts';
+import { anyCharacter } from '../support/any-character.ts';
 import { bridgeOfFile, MAIN } from '../support/bridge.ts';
 import { storesNothing } from './stored.ts';
 
@@ -107,7 +108,7 @@ describe(`seed ${SEED}`, () => {
       'Range: bytes=0-',
     ),
     fc
-      .tuple(fc.stringMatching(/^[a-zA-Z-]{1,20}$/), fc.string({ unit: 'binary', maxLength: 60 }))
+      .tuple(fc.stringMatching(/^[a-zA-Z-]{1,20}$/), fc.string({ unit: anyCharacter, maxLength: 60 }))
       .map(([name, value]) => `${name}: ${value}`),
   );
   const message = fc
@@ -161,7 +162,7 @@ describe(`seed ${SEED}`, () => {
 
   const value = fc.jsonValue({ maxDepth: 3 });
   const name = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ unit: anyCharacter, maxLength: 40 }),
     fc.constantFrom('toString', 'id', '<b>', '@everyone', '\u0000', '\ud800', '{{ x }}', 'a'.repeat(5_000)),
   );
   const some = <T>(expected: fc.Arbitrary<T>) =>
@@ -216,7 +217,7 @@ describe(`seed ${SEED}`, () => {
     fc
       .oneof(
         value.map((body) => JSON.stringify(body)),
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: anyCharacter }),
       )
       .map((body) => ({ source: 'wizstatus' as const, body: Buffer.from(body) })),
     bytes.map((body) => ({ source: 'alertmanager' as const, body: Buffer.from(body) })),
@@ -343,7 +344,7 @@ describe(`seed ${SEED}`, () => {
           fc
             .record({ argument: some(fc.oneof(fc.constant('echo'), name)), inputs: texts })
             .map((body) => JSON.stringify(body)),
-          fc.string({ unit: 'binary' }),
+          fc.string({ unit: anyCharacter }),
         ),
         pairs,
       )

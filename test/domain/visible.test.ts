@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { visible } from '../../src/domain/visible.ts';
+import { anyCharacter } from '../support/any-character.ts';
 
 const PILE = '\u0301'.repeat(8);
 const ENCLOSED = '\u0489'.repeat(8);
@@ -83,7 +84,7 @@ const SEEN = [
 ];
 const mixed = fc.oneof(
   fc.array(fc.constantFrom(...UNSEEN, ...SEEN)).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
 );
 
 test('nothing that is not seen comes through, but joiners and selectors at work', () => {

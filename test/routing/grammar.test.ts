@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/errors.ts';
 import { type Matcher, parseDestination, parseMatchers, parseRoute, type Route } from '../../src/routing/grammar.ts';
+import { anyCharacter } from '../support/any-character.ts';
 import { printRoute } from './print.ts';
 
 function routeOf(text: string): Route {
@@ -284,7 +285,7 @@ const token = fc.constantFrom(
   ...['stop', 'remind=', 'mention=', 'escalate=1m ', 'group=', '(', ')*', '{1000}', 'é', '🚒', '\ud800', '\0'],
 );
 const anyText = fc.oneof(
-  fc.string({ maxLength: 4_000, unit: 'binary' }),
+  fc.string({ maxLength: 4_000, unit: anyCharacter }),
   fc.array(token, { maxLength: 60 }).map((tokens) => tokens.join('')),
 );
 

@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunContext } from '../../src/domain/ports.ts';
 import { http, httpKind } from '../../src/runbooks/http/http.ts';
 import { runbookKindContract, runOnce } from '../contracts/runbook-kind.ts';
+import { anyCharacter } from '../support/any-character.ts';
 import { startWire, type WireAnswer, type WireRequest } from '../support/wire/server.ts';
 import { read, rendered } from './rendered.ts';
 
@@ -95,7 +96,7 @@ secrets: [TOKEN]`;
 
 describe('hostile values', () => {
   const nasty = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.string({ unit: fc.constantFrom(...`/\\?#@:%.&=+;,"'<>{}[]\r\n\t\0 -`) }),
     fc.constantFrom('@evil.example/', '//evil.example', '\r\nX-Evil: 1', '%2e%2e/', '","admin":true,"', ']]><x/>'),
     fc.constantFrom('{{ secrets.TOKEN }}', '{% raw %}', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]', '①②⑦.⓪.⓪.①'),

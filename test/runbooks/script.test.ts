@@ -7,6 +7,7 @@ import type { RunContext } from '../../src/domain/ports.ts';
 import { processesOf } from '../../src/runbooks/processes.ts';
 import { script } from '../../src/runbooks/script.ts';
 import { runbookKindContract, runOnce } from '../contracts/runbook-kind.ts';
+import { anyCharacter } from '../support/any-character.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tocsin-script-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,7 +35,7 @@ runbookKindContract({
 describe('its arguments', () => {
   const recorder = write('record.sh', `#!/bin/sh\nprintf '%s\\0' "$@"\n`);
   const nasty = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.string({
       unit: fc.constantFrom(...`$()\`;|&<>*?[]{}~!#'"\\ \n\t\r-=@%^,:/`, '$(touch pwned)', '; touch pwned', '--'),
     }),

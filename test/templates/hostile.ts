@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../support/any-character.ts';
 
 /** What alert texts try: formatting, links, mentions, templates, markup, and characters that hide or reorder. */
 export const CORPUS: readonly string[] = [
@@ -77,5 +78,5 @@ export const hostile: fc.Arbitrary<string> = fc.oneof(
   fc
     .array(fc.constantFrom(...PIECES, ...BREAKS, ...CORPUS), { minLength: 1, maxLength: 12 })
     .map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', minLength: 1 }),
+  fc.string({ unit: anyCharacter, minLength: 1 }),
 );
