@@ -14,8 +14,8 @@ const WIKI = 'https://wiki.example/x';
 /** What a person sees, but for the white space, which Teams draws as it likes. */
 const letters = (text: string): string => drawn(text).replaceAll(/\s/g, '');
 const textOf = (spans: Spans): string =>
-  spans.map((span) => (span.kind === 'text' ? span.text : new Date(span.at).toLocaleTimeString('en', CLOCK))).join('');
-const CLOCK = { hour: 'numeric', minute: '2-digit' } as const;
+  spans.map((span) => (span.kind === 'text' ? span.text : clock.format(span.at))).join('');
+const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit' });
 
 /** As a card holds it. */
 const value = hostile.map(visible);
@@ -39,12 +39,13 @@ function linksIn(spans: Spans): number {
     .filter((text) => text.trim() !== '').length;
 }
 
+const empty: Card = { ...cardOf(), facts: [], body: [] };
+const frame = seen(render(empty).json);
+
 function check(block: Block, spans: Spans): void {
-  const card: Card = { ...cardOf(), facts: [], body: [block] };
-  const { json, cut, faults } = render(card);
+  const { json, cut, faults } = render({ ...empty, body: [block] });
   expect([cut, faults, parse(json).faults]).toEqual([[], [], []]);
   const view = seen(json);
-  const frame = seen(render({ ...card, body: [] }).json);
   const [title = '', state = '', ...link] = frame.text.split('\n');
   const mark = block.kind === 'list' ? '1.' : '';
   expect(letters(view.text)).toBe(letters(`${title}${state}${mark}${textOf(spans)}${link.join('')}`));
@@ -73,7 +74,7 @@ describe('a line with a link is Markdown, in which every value is shown as it is
   test('each line of a link text leads there', () => {
     fc.assert(
       fc.property(line, (spans) => {
-        const { links } = seen(render({ ...cardOf(), facts: [], body: [{ kind: 'paragraph', spans }] }).json);
+        const { links } = seen(render({ ...empty, body: [{ kind: 'paragraph', spans }] }).json);
         expect(links.filter((url) => url === WIKI).length).toBe(linksIn(spans));
       }),
       { numRuns: RUNS },

@@ -4,8 +4,21 @@ import type * as Official from 'adaptivecards';
 // Its modules cannot be imported: their own imports have no extensions.
 export const official = createRequire(import.meta.url)('adaptivecards/dist/adaptivecards.min.js') as typeof Official;
 
+export interface Parsed {
+  readonly card: Official.AdaptiveCard;
+  readonly faults: readonly string[];
+}
+
+const known = new WeakMap<object, Parsed>(); // it reads slowly, and most cards are looked at more than once
+
 /** A card as Microsoft's parser reads it, and what it finds wrong. `msteams` is no part of its schema. */
-export function parse(json: unknown): { readonly card: Official.AdaptiveCard; readonly faults: readonly string[] } {
+export function parse(json: unknown): Parsed {
+  const parsed = known.get(json as object) ?? read(json);
+  known.set(json as object, parsed);
+  return parsed;
+}
+
+function read(json: unknown): Parsed {
   const { msteams: _, ...content } = contentOf(json);
   const context = new official.SerializationContext(official.Versions.v1_5);
   const card = new official.AdaptiveCard();

@@ -11,6 +11,14 @@ export interface TeamsSeen extends Seen {
 }
 
 export function seen(json: unknown): TeamsSeen {
+  const shown = known.get(json as object) ?? read(json);
+  known.set(json as object, shown);
+  return shown;
+}
+
+const known = new WeakMap<object, TeamsSeen>(); // who waits for a change looks at the same message again and again
+
+function read(json: unknown): TeamsSeen {
   const { card } = parse(json);
   const page = new Page(entitiesOf(json));
   page.read(card);

@@ -111,6 +111,10 @@ export interface Pressed {
   readonly more?: Json;
 }
 
+/** Keys are dear to make, and all fakes may have the same. */
+const signer = newSigner('key-1');
+const webChat = newSigner('key-3', ['webchat']);
+
 /** Entra, the Bot Framework's keys and the connector, as they go over the wire; it can be told to fail. */
 export async function startFakeTeams(port = 0): Promise<FakeTeams> {
   const log: TeamsEntry[] = [];
@@ -118,8 +122,6 @@ export async function startFakeTeams(port = 0): Promise<FakeTeams> {
   const deleted = new Set<string>(); // people's own messages are threads too, so a root need not be one of ours
   const scripts: { left: number; readonly script: Script }[] = [];
   const stalled = new Set<ServerResponse>();
-  const signer = newSigner('key-1');
-  const webChat = newSigner('key-3', ['webchat']);
   const tokens = new Map<string, number>(); // until when each is good
   let clock = Date.now();
 
