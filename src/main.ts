@@ -1,5 +1,6 @@
-import { keepCompiled } from './compiled.ts';
+import { keepCompiled, writeCompiled } from './compiled.ts';
 
 keepCompiled();
 const { serve } = await import('./serve.ts');
 await serve();
+writeCompiled();
