@@ -4,6 +4,7 @@ import type { Delivery, Outcome } from '../domain/ports.ts';
 import { attempt } from './attempt.ts';
 import { LANDS_LATE_MS } from './backoff.ts';
 import { sendFitting } from './fit.ts';
+import type { Turn } from './pace.ts';
 import { say, tellCut } from './reply.ts';
 import type { Reached, Serving } from './serving.ts';
 import { failureOf, type Standing, targetOf, type Work } from './work.ts';
@@ -20,14 +21,19 @@ const STATE_KINDS: readonly LineKind[] = [
   'reopened',
 ];
 
-/** One step of a delivery towards its present state: its card, then its lines one by one. Answers the failure that stopped it. */
-export async function deliver(delivery: Delivery, reached: Reached, serving: Serving): Promise<Failure | undefined> {
+/** One step of a delivery towards its present state. Answers the failure that stopped it. */
+export async function deliver(
+  { step, delivery }: Turn,
+  reached: Reached,
+  serving: Serving,
+): Promise<Failure | undefined> {
   const work = { delivery, reached, serving };
-  const { message, generation, shown, incident } = delivery;
+  const { message, generation, shown } = delivery;
   try {
-    if (message === undefined) await tell(work, await post(work, generation), inThread);
-    else if (shown < incident.revision) await refresh(work, { message, generation, shown });
-    else await tell(work, { message, generation, shown }, heard);
+    if (message === undefined) await begin(work, await post(work, generation));
+    else if (reached.adapter.reply === undefined || step === 'edit')
+      await refresh(work, { message, generation, shown });
+    else await tell(work, { message, generation, shown }, heard(delivery));
     if (reached.adapter.reply === undefined) await leave(work);
     return undefined;
   } catch (error) {
@@ -118,10 +124,16 @@ async function postAnew(work: Work, standing: Standing, error: unknown): Promise
 
 type Told = Delivery['lines'][number];
 
-/** The next line of the timeline, in the thread. */
-async function tell(work: Work, standing: Standing, as: (lines: readonly Told[]) => Told | undefined): Promise<void> {
+/** What would be told to a channel which has just got its first post: it stands in the thread. */
+async function begin(work: Work, standing: Standing): Promise<void> {
+  const { lines } = work.delivery;
+  const first = lines.findIndex(({ tell }) => tell !== 'channel');
+  for (const line of lines.slice(0, first < 0 ? lines.length : first)) await tell(work, standing, inThread(line));
+}
+
+/** One line of the timeline. */
+async function tell(work: Work, standing: Standing, line: Told | undefined): Promise<void> {
   const { delivery, reached, serving } = work;
-  const line = as(delivery.lines);
   if (line === undefined || reached.adapter.reply === undefined) return;
   try {
     await say(work, standing, line);
@@ -137,14 +149,13 @@ async function tell(work: Work, standing: Standing, as: (lines: readonly Told[])
   await serving.hold.settle([{ delivery: delivery.id, told: line.seq }]);
 }
 
-/** What comes with the first post: the channel has just been told by that. */
-const inThread = ([line]: readonly Told[]): Told | undefined => line && { ...line, tell: 'thread' };
-
-/** Of several reminders that waited the channel is told the newest. */
-function heard([line, ...later]: readonly Told[]): Told | undefined {
-  const isPast = line?.kind === 'reminded' && later.some(({ tell }) => tell === 'channel');
-  return isPast ? inThread([line]) : line;
+/** The next line. A reminder wakes nobody where somebody has it meanwhile, or the channel is told something newer. */
+function heard({ lines: [line, ...later], incident }: Delivery): Told | undefined {
+  const isPast = incident.status !== 'firing' || later.some(({ tell }) => tell === 'channel');
+  return line?.kind === 'reminded' && isPast ? inThread(line) : line;
 }
+
+const inThread = (line: Told): Told => ({ ...line, tell: 'thread' });
 
 /** Where nothing can be replied to the card says what its lines do. */
 async function leave({ delivery, serving }: Work): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Failure } from '../domain/errors.ts';
-import type { Delivery } from '../domain/ports.ts';
+import type { Delivery, Step } from '../domain/ports.ts';
 import { decide, passes } from './backoff.ts';
 import { bury, told } from './bury.ts';
 import { deliver } from './deliver.ts';
@@ -16,17 +16,20 @@ const MOST_TOLD = 500;
 /** Serves a platform over the network: always the newest state of the oldest one. Answers for how many milliseconds the lane must wait. */
 export async function send(reached: Reached, serving: Serving): Promise<number | undefined> {
   const { clock, health, lane, platform } = serving;
+  let last: Step | undefined;
   while (!serving.stopping.aborted) {
     const accountPause = health.accountPause(platform, clock.monotonic());
     if (accountPause > 0) return accountPause;
-    const delivery = await nextOf(reached, serving);
-    if (delivery === undefined) return undefined;
-    if (typeof delivery === 'number') {
-      await clock.wait(delivery, serving.stopping).catch(() => {}); // stopping: the loop ends
+    const turn = await nextOf(reached, serving, last);
+    if (turn === undefined) return undefined;
+    if (typeof turn === 'number') {
+      await clock.wait(turn, serving.stopping).catch(() => {}); // stopping: the loop ends
       await serving.hold.confirm();
       continue;
     }
-    const failure = await deliver(delivery, reached, serving);
+    const { delivery } = turn;
+    last = turn.step;
+    const failure = await deliver(turn, reached, serving);
     if (failure !== undefined) {
       const pause = await failed(delivery, failure, serving);
       if (pause !== undefined) return pause;

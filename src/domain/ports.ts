@@ -171,7 +171,7 @@ export interface Adapter {
   reply?(target: Target, message: Message, line: Line, mentions: readonly Principal[]): Promise<void>; // mentions: where the line is told to the channel
   groups?(actor: Actor): Promise<readonly string[]>; // asked again at execution; throws = refused
   /** How long to leave it alone before such a call, in milliseconds, by the limits that the platform publishes. Absent: it has none. */
-  pace?(step: Step, channel: string): number;
+  pace?(call: 'post' | 'edit' | 'reply', channel: string): number;
   close(): Promise<void>;
 }
 /** `once`: delivery id and generation, at most 25 characters. `deadline` aborts the attempt. */
@@ -467,8 +467,8 @@ export interface Lease {
   readonly until: number;
 }
 
-/** What a delivery needs next: its first card, the card as it is now, a line in its thread. */
-export type Step = 'post' | 'edit' | 'reply';
+/** What a delivery waits for: its first card, the card as it is now, its next line, which is told to the channel or stands in the thread. */
+export type Step = 'post' | 'edit' | 'call' | 'line';
 /** A lane is a destination: the holder alone sends there, one after the other. */
 export interface Lanes {
   /**
@@ -478,7 +478,7 @@ export interface Lanes {
   claim(limit: number, except?: readonly string[]): Promise<readonly Lane[]>;
   /** When the next lane will have something due; undefined: nothing waits. */
   nextDueAt(): Promise<number | undefined>;
-  /** Oldest first. `step`: those that need it next. */
+  /** Oldest first. `step`: those that wait for it; by the age of the line, where it is one. */
   due(lane: Lane, limit: number, step?: Step): Promise<readonly Delivery[]>;
   /** Before each post: only these are ambiguous after a crash. false: the lease was lost. */
   sending(lane: Lane, delivery: string): Promise<boolean>;

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { LIVE_RUN_STATES, type Line } from '../domain/model.ts';
+import { LIVE_RUN_STATES, type Line, type Tell } from '../domain/model.ts';
 import type { Delivery, Step } from '../domain/ports.ts';
 import { snapshot } from './database.ts';
 import { incidentOf, lineOf, runOf } from './rows.ts';
@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 
 const MOST_LINES = 1_000; // told at once, over all deliveries asked for: the rest stays due
 
-/** The deliveries of a lane that are due, the longest waiting first, each with all that is to be shown; where `step` says so, those that need it next. */
+/** The deliveries of a lane that are due, the longest waiting first, each with all that is to be shown; where `step` says so, those that wait for it. */
 export function dueDeliveries(
   read: Kysely<Tables>,
   destination: string,
@@ -16,17 +16,7 @@ export function dueDeliveries(
   step?: Step,
 ): Promise<readonly Delivery[]> {
   return snapshot(read, async (db) => {
-    const rows = await db
-      .selectFrom('deliveries')
-      .leftJoin('messages', 'messages.id', 'deliveries.message')
-      .selectAll('deliveries')
-      .select(['messages.generation', 'messages.sending_since', 'messages.remote'])
-      .where('deliveries.destination', '=', destination)
-      .where('due_at', '<=', now)
-      .$if(step === 'post', (due) => due.where('messages.remote', 'is', null))
-      .$if(step === 'edit', (due) => due.where('messages.remote', 'is not', null).whereRef('shown', '<', 'wanted'))
-      .$if(step === 'reply', (due) => due.where('messages.remote', 'is not', null).whereRef('shown', '>=', 'wanted'))
-      .orderBy('due_since')
+    const rows = await waitingFor(step, dueIn(db, destination, now))
       .orderBy('deliveries.id')
       .limit(limit)
       .execute();
@@ -81,6 +71,51 @@ export function dueDeliveries(
       ];
     });
   });
+}
+
+function dueIn(db: Kysely<Tables>, destination: string, now: number) {
+  return db
+    .selectFrom('deliveries')
+    .leftJoin('messages', 'messages.id', 'deliveries.message')
+    .selectAll('deliveries')
+    .select(['messages.generation', 'messages.sending_since', 'messages.remote'])
+    .where('deliveries.destination', '=', destination)
+    .where('due_at', '<=', now);
+}
+
+function waitingFor(step: Step | undefined, due: ReturnType<typeof dueIn>): ReturnType<typeof dueIn> {
+  switch (step) {
+    case undefined:
+      return due.orderBy('due_since');
+    case 'post':
+      return due.where('messages.remote', 'is', null).orderBy('due_since');
+    case 'edit':
+      return due.where('messages.remote', 'is not', null).whereRef('shown', '<', 'wanted').orderBy('due_since');
+    case 'call':
+      return toTell(due, 'channel');
+    case 'line':
+      return toTell(due, 'thread');
+  }
+}
+
+/** Those whose next line is told so, the oldest line first. */
+function toTell(due: ReturnType<typeof dueIn>, tell: Tell): ReturnType<typeof dueIn> {
+  return due
+    .where('messages.remote', 'is not', null)
+    .innerJoin('incidents', 'incidents.id', 'deliveries.incident')
+    .whereRef('deliveries.told', '<', 'incidents.to_tell')
+    .innerJoin('lines', (join) =>
+      join.onRef('lines.incident', '=', 'deliveries.incident').on('lines.seq', '=', (lines) =>
+        lines
+          .selectFrom('lines as untold')
+          .select((untold) => untold.fn.min('untold.seq').as('seq'))
+          .whereRef('untold.incident', '=', 'deliveries.incident')
+          .whereRef('untold.seq', '>', 'deliveries.told')
+          .where('untold.tell', '!=', 'edit'),
+      ),
+    )
+    .where('lines.tell', '=', tell)
+    .orderBy('lines.at');
 }
 
 /** What is told to the channel elsewhere stands in the thread here. */

@@ -23,7 +23,7 @@ export async function settleAll(
     const row = rows.get(outcome.delivery);
     if (row !== undefined) rows.set(row.id, settled(row, outcome, around.now, around.wasSent(row.id)));
   }
-  const changed = [...rows.values()];
+  const changed = await Promise.all([...rows.values()].map((row) => waitingForLine(trx, row)));
   await writeDeliveries(trx, changed.map(deliveryOf));
   await writeMessages(trx, changed.map(messageOf));
   return changed.map(({ incident }) => incident);
@@ -50,9 +50,24 @@ function settled(row: Row, outcome: Outcome, now: number, wasSent: boolean): Row
   }
   const fine = { ...next, attempt: 0, error: null };
   if (shown >= row.wanted && told >= row.to_tell) return { ...fine, due_at: null, due_since: null };
-  // A newer change came meanwhile, or more is to be told: it takes its place behind those that waited longer.
-  const isBehind = (outcome.shown !== undefined && shown < row.wanted) || outcome.told !== undefined;
-  return { ...fine, due_at: row.due_at ?? now, due_since: isBehind ? now : (row.due_since ?? now) };
+  // A newer change came meanwhile: it takes its place behind those that waited longer.
+  const isOvertaken = outcome.shown !== undefined && shown < row.wanted;
+  return { ...fine, due_at: row.due_at ?? now, due_since: isOvertaken ? now : (row.due_since ?? now) };
+}
+
+/** Where the card is right, it waits since its next line was written. */
+async function waitingForLine(trx: Transaction<Tables>, row: Row): Promise<Row> {
+  if (row.due_since === null || row.shown < row.wanted) return row;
+  const next = await trx
+    .selectFrom('lines')
+    .select('at')
+    .where('incident', '=', row.incident)
+    .where('seq', '>', row.told)
+    .where('tell', '!=', 'edit')
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  return next === undefined ? row : { ...row, due_since: next.at };
 }
 
 function errorText({ message, cure }: Failure): string {

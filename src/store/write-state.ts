@@ -130,7 +130,8 @@ async function dueDeliveries(trx: Transaction<Tables>, state: State, now: number
           .$asScalar()
           .$notNull(),
         due_at: sql`case when dead = 1 then null else coalesce(due_at, ${now}) end`,
-        due_since: sql`case when dead = 1 then null else coalesce(due_since, ${now}) end`,
+        // Where only lines waited, the card waits from now.
+        due_since: sql`case when dead = 1 then null when shown >= wanted then ${now} else coalesce(due_since, ${now}) end`,
       }))
       .where('incident', 'in', part)
       .where('destination', 'like', '%:%') // what is local shows what is stored

@@ -43,6 +43,15 @@ export function storeContract(
     if (first === undefined) throw new Error('nothing is due');
     return first;
   };
+  /** Incidents whose cards stand in the channel as they are. */
+  const standing = async (...keys: readonly string[]) => {
+    const incidents = keys.map((key) => ({ incident: incident({ key }) }));
+    for (const one of incidents) await put(store, { ...one, deliveries: [delivery()] });
+    const lane = await laneOf();
+    for (const { id } of await store.lanes.due(lane, keys.length))
+      await store.lanes.settle(lane, [{ delivery: id, shown: 1, message: { id, channel: 'c' } }]);
+    return { lane, incidents };
+  };
   const told: StoreChange[] = [];
   const watched = () => {
     told.length = 0;
@@ -375,35 +384,48 @@ export function storeContract(
       expect(await store.lanes.due(lane, 1)).toEqual([]);
     });
 
-    test('is found by what it needs next', async () => {
-      const [told, changed, fresh] = ['told', 'changed', 'fresh'].map((key) => incident({ key }));
-      await put(store, { incident: told!, deliveries: [delivery()] });
-      await put(store, { incident: changed!, deliveries: [delivery()] });
-      const lane = await laneOf();
+    test('is found by what it waits for', async () => {
+      const { lane, incidents } = await standing('told', 'called', 'changed');
+      const [told, called, changed] = incidents;
+      await put(store, { ...told, timeline: [line('noted')] });
+      await put(store, { ...called, timeline: [line('reminds', 'channel')] });
+      await put(store, { ...changed });
+      await put(store, { incident: incident({ key: 'fresh' }), deliveries: [delivery()] });
       const due = async (step?: Step) => (await store.lanes.due(lane, 9, step)).map((one) => one.incident.key);
-      for (const { id } of await store.lanes.due(lane, 9))
-        await store.lanes.settle(lane, [{ delivery: id, shown: 1, message: { id, channel: 'c' } }]);
-      await put(store, { incident: told!, timeline: [line('noted')] });
-      await put(store, { incident: changed! });
-      await put(store, { incident: fresh!, deliveries: [delivery()] });
-      const [first] = await store.lanes.due(lane, 1);
-      await store.lanes.settle(lane, [{ delivery: first!.id, shown: 2 }]);
-      expect([await due('post'), await due('edit'), await due('reply')]).toEqual([['fresh'], ['changed'], ['told']]);
+      expect([await due('post'), await due('call'), await due('line')]).toEqual([['fresh'], ['called'], ['told']]);
+      expect(await due('edit')).toEqual(['told', 'called', 'changed']);
+      expect(await due()).toEqual(['told', 'called', 'changed', 'fresh']);
     });
 
-    test('gives way to those that waited longer with each line that is told', async () => {
-      const [chatty, quiet] = [incident({ key: 'chatty' }), incident({ key: 'quiet' })];
-      await put(store, { incident: chatty, deliveries: [delivery()] });
-      await put(store, { incident: chatty, timeline: [line('one'), line('two')] });
-      const lane = await laneOf();
+    test('waits for its lines one by one, whatever its card shows', async () => {
+      const { lane, incidents } = await standing('one');
+      const timeline = [line('seen', 'edit'), line('a'), line('b', 'channel'), line('c')];
+      await put(store, { ...incidents[0], timeline });
+      const { id } = await oneDue(lane);
+      const next = async (step: Step) => (await store.lanes.due(lane, 9, step)).map(({ lines }) => lines[0]?.text);
+      const waiting = async () => [await next('line'), await next('call'), await next('edit')];
+      expect(await waiting()).toEqual([['a'], [], ['a']]);
+      await store.lanes.settle(lane, [{ delivery: id, told: 2 }]);
+      expect(await waiting()).toEqual([[], ['b'], ['b']]);
+      await store.lanes.settle(lane, [{ delivery: id, shown: 2, told: 3 }]);
+      expect(await waiting()).toEqual([['c'], [], []]);
+      await store.lanes.settle(lane, [{ delivery: id, told: 4 }]);
+      expect(await store.lanes.due(lane, 9)).toEqual([]);
+    });
+
+    test('waits since its card is not right, and then since its next line was written', async () => {
+      const { lane, incidents } = await standing('one');
+      const began = now();
+      const timeline = [line('a'), line('b')].map((one, index) => ({ ...one, at: began + index }));
+      await put(store, { ...incidents[0], timeline });
       const { id } = await oneDue(lane);
       await store.lanes.settle(lane, [{ delivery: id, shown: 2 }]);
-      ahead += 1;
-      await put(store, { incident: quiet, deliveries: [delivery()] });
-      expect((await oneDue(lane)).id).toBe(id);
-      ahead += 1;
+      expect(await oneDue(lane)).toMatchObject({ waitingSince: began });
       await store.lanes.settle(lane, [{ delivery: id, told: 1 }]);
-      expect((await oneDue(lane)).incident.key).toBe('quiet');
+      expect(await oneDue(lane)).toMatchObject({ waitingSince: began + 1 });
+      ahead += 60_000;
+      await put(store, { ...incidents[0] });
+      expect((await oneDue(lane)).waitingSince).toBeGreaterThanOrEqual(began + 60_000);
     });
 
     test('that was overtaken by a change while it was sent stays due', async () => {
