@@ -8,7 +8,7 @@ import { decisionOf } from './step.ts';
 
 const IDS = 'slack:U…, discord:<user id>, teams:<object id>';
 const FORMS = `${IDS} or person:<name>`;
-const MOST_NAMES = 5;
+const NAMES_TAKE = 40; // characters: chats have room for some 100 in all
 
 /** Hands it over to a person by name, who is told with a mention. */
 export const assign: Action = {
@@ -38,8 +38,9 @@ export const assign: Action = {
 
 /** Who may be written: a few of those that have a name here, for whom nobody must know an id. */
 function fieldsOf(people: People = new Map()): readonly FormField[] {
-  const names = [...people.keys()].slice(0, MOST_NAMES);
-  const hint = names.length === 0 ? FORMS : `${names.join(', ')}${people.size > names.length ? ', …' : ''}, or ${IDS}`;
+  const names = [...people.keys()].filter((_, index, all) => all.slice(0, index + 1).join(', ').length <= NAMES_TAKE);
+  const more = people.size > names.length ? ', …' : '';
+  const hint = names.length === 0 ? FORMS : `${names.join(', ')}${more}, or ${IDS}`;
   return [{ name: 'person', label: 'Person', required: true, isPerson: true, hint }];
 }
 

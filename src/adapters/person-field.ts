@@ -16,6 +16,12 @@ export function merged(inputs: Texts): Texts {
   ]);
 }
 
+/** The input by which a field's value was given. */
+export function inputOf(field: string, inputs: Texts): string {
+  const written = field + WRITTEN;
+  return (inputs[written] ?? '').trim() === '' ? field : written;
+}
+
 /** What the platform calls whom the inputs name, by principal. A form asks for one person at the most. */
 export async function namesIn(
   inputs: Texts,

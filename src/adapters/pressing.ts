@@ -1,4 +1,6 @@
+import type { Texts } from '../domain/model.ts';
 import type { Host, Press, Problem, Refusal, Reply } from '../domain/ports.ts';
+import { inputOf } from './person-field.ts';
 
 /** What every platform does with a press, beside saying it in its own way. */
 export interface Pressing {
@@ -39,11 +41,12 @@ const UNTAKEN: Refusal = {
 /** What a press is answered whose button leads nowhere. */
 export const UNKNOWN_BUTTON = 'This button is not known here (any more).';
 
-/** What is wrong, by the field where it is; undefined where something has no field among `names`. */
+/** What is wrong, by the input where it is; undefined where something has none among `names`. `given`: the inputs' values. */
 export function fieldErrors(
   problems: readonly Problem[],
   names: readonly string[],
+  given: Texts = {},
 ): Record<string, string> | undefined {
-  const errors = problems.map(({ path, message }) => [path.replace(/^inputs\./, ''), message] as const);
+  const errors = problems.map(({ path, message }) => [inputOf(path.replace(/^inputs\./, ''), given), message] as const);
   return errors.length > 0 && errors.every(([name]) => names.includes(name)) ? Object.fromEntries(errors) : undefined;
 }

@@ -618,16 +618,19 @@ describe('assign', () => {
   });
 
   test('asks for a person, and names a few of those who have a name here', () => {
-    const many = new Map(['anna', 'ben', 'cleo', 'dan', 'eve', 'finn'].map((name) => [name, [slackAnna]]));
-    const hints = [new Map(), people, many].map(
+    const many = new Map(['alexander', 'christopher', 'benedict', 'dominica'].map((name) => [name, [slackAnna]]));
+    const long = new Map([['x'.repeat(48), [slackAnna]]]);
+    const hints = [new Map(), people, many, long].map(
       (known) => assign.form?.(sceneIn('firing', { people: known }), pressOf(assign))?.fields[0]?.hint,
     );
     const ids = 'slack:U…, discord:<user id>, teams:<object id>';
     expect(hints).toEqual([
       `${ids} or person:<name>`,
       `anna_lee, or ${ids}`,
-      `anna, ben, cleo, dan, eve, …, or ${ids}`,
+      `alexander, christopher, benedict, …, or ${ids}`,
+      `${ids} or person:<name>`,
     ]);
+    for (const hint of hints) expect(hint?.length).toBeLessThanOrEqual(100); // Discord's most
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { merged, namesIn, writtenField } from '../../src/adapters/person-field.ts';
+import { inputOf, merged, namesIn, writtenField } from '../../src/adapters/person-field.ts';
 import type { FormField } from '../../src/domain/model.ts';
 
 const person: FormField = { name: 'person', label: 'Person', required: true, isPerson: true, hint: 'anna' };
@@ -14,6 +14,14 @@ describe('a person who is asked for', () => {
     ['is nobody', { [written]: '' }, {}],
   ])('%s', (_, inputs, given) => {
     expect(merged({ ...inputs, reason: 'drill' })).toEqual({ ...given, reason: 'drill' });
+  });
+
+  test.each([
+    ['', 'person'],
+    [' ', 'person'],
+    ['nobody', written],
+  ])('who is nobody is told so where they were given: %j', (text, input) => {
+    expect(inputOf('person', { person: 'slack:U1', [written]: text })).toBe(input);
   });
 
   test('may be written with what the field says of it', () => {

@@ -122,6 +122,11 @@ export function platformStories(name: string, start: () => Promise<PlatformFake>
       await bridge.send('Production API', 'firing');
       await chat.press(await cardIn(chat), 'Hand over', maya);
       await soon(() => expect(chat.form(maya)).toBeDefined());
+      const wrong = await chat.submit(maya, { 'person/written': 'nobody' });
+      if (wrong['person/written'] === undefined)
+        await soon(() => expect(chat.whispers(maya).join('\n')).toContain('Name one person'));
+      else expect(wrong['person/written']).toContain('Name one person');
+      await chat.press(only(chat), 'Hand over', maya);
       expect(await chat.submit(maya, { 'person/written': 'jonas' })).toEqual({});
       await soon(() => expect(only(chat).text).toContain('Jonas'));
       await soon(() => expect(only(chat).thread.join('\n')).toContain('handed it to Jonas'));

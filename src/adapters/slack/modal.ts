@@ -2,7 +2,7 @@ import type { InputBlock, KnownBlock, ModalView, PlainTextInput, SectionBlock, U
 import { cut } from '../../domain/cut.ts';
 import type { Form, FormField, Texts } from '../../domain/model.ts';
 import { visible } from '../../domain/visible.ts';
-import { merged, writtenField } from '../person-field.ts';
+import { writtenField } from '../person-field.ts';
 import { plain } from './text.ts';
 
 /** https://docs.slack.dev/reference/views/modal-views and https://docs.slack.dev/reference/block-kit/blocks/input-block */
@@ -28,16 +28,14 @@ export function refusedModal(title: string, text: string): ModalView {
   return { ...frame(title), blocks: [...sectionOf(text)] };
 }
 
-/** What was filled in, by the fields' names; a field that was left empty is not there. */
-export function inputsOf(values: Readonly<Record<string, Readonly<Record<string, Filled>>>>): Texts {
-  return merged(
-    Object.fromEntries(
-      Object.entries(values).flatMap(([name, field]) => {
-        const { value, selected_user: user } = field[VALUE] ?? {};
-        const text = user ? `slack:${user}` : value;
-        return text === undefined || text === null ? [] : [[name, text]];
-      }),
-    ),
+/** What was filled in, by the inputs' names; one that was left empty is not there. */
+export function valuesOf(values: Readonly<Record<string, Readonly<Record<string, Filled>>>>): Texts {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, field]) => {
+      const { value, selected_user: user } = field[VALUE] ?? {};
+      const text = user ? `slack:${user}` : value;
+      return text === undefined || text === null ? [] : [[name, text]];
+    }),
   );
 }
 

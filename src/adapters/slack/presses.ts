@@ -1,15 +1,15 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import type { Card } from '../../domain/model.ts';
+import type { Card, Texts } from '../../domain/model.ts';
 import type { Host, Press, Reply } from '../../domain/ports.ts';
 import { readPressId } from '../../domain/press-id.ts';
-import { namesIn } from '../person-field.ts';
+import { merged, namesIn } from '../person-field.ts';
 import { createPressing, fieldErrors, UNKNOWN_BUTTON } from '../pressing.ts';
 import { actorOf } from './actor.ts';
 import { PRESS } from './buttons.ts';
 import type { Account } from './identify.ts';
 import type { SlackMessage } from './message.ts';
-import { ASK, inputsOf, modalOf, refusedModal } from './modal.ts';
+import { ASK, modalOf, refusedModal, valuesOf } from './modal.ts';
 import type { People } from './people.ts';
 import { render } from './render.ts';
 import { responding } from './respond.ts';
@@ -109,16 +109,8 @@ export function takePresses(app: App, { host, call, people, account, isSlow }: P
     }
     const { user, team, view } = read.data;
     const { url } = memory.data;
-    const inputs = inputsOf(view.state.values);
-    const press = await pressOf(view.id, { user, team }, memory.data);
-    if ('refused' in press)
-      return ack({ response_action: 'update', view: refusedModal(view.title.text, press.refused) });
-
-    const given =
-      Object.keys(inputs).length === 0
-        ? {}
-        : { inputs, names: await namesIn(inputs, 'slack', (id) => people.nameOf(id, `slack:${id}`)) };
-    const replying = replyTo({ ...press, confirmed: true, ...given });
+    const given = valuesOf(view.state.values);
+    const replying = submit(view.id, { user, team }, memory.data, merged(given));
     const reply = await orLate(replying, MODAL_WITHIN_MS);
     if (reply === undefined) {
       await ack();
@@ -134,7 +126,7 @@ export function takePresses(app: App, { host, call, people, account, isSlow }: P
       case 'ask':
       case 'refused': {
         const problems = reply.kind === 'ask' ? reply.problems : (reply.details ?? []);
-        const errors = fieldErrors(problems, Object.keys(view.state.values));
+        const errors = fieldErrors(problems, Object.keys(view.state.values), given);
         if (errors !== undefined) return ack({ response_action: 'errors', errors });
         const text = reply.kind === 'ask' ? 'Something is missing. Press the button again.' : `Not done. ${reply.text}`;
         return ack({ response_action: 'update', view: refusedModal(view.title.text, text) });
@@ -157,6 +149,21 @@ export function takePresses(app: App, { host, call, people, account, isSlow }: P
     const known = readPressId(press);
     if (known === undefined) return { refused: UNKNOWN_BUTTON };
     return { id, actor, ...known, from: { channel, message } };
+  }
+
+  /** Never rejects, as a press does not. */
+  async function submit(
+    id: string,
+    who: Parameters<typeof pressOf>[1],
+    memory: Parameters<typeof pressOf>[2],
+    inputs: Texts,
+  ): Promise<Reply> {
+    const [press, names] = await Promise.all([
+      pressOf(id, who, memory),
+      namesIn(inputs, 'slack', (user) => people.nameOf(user, `slack:${user}`)),
+    ]);
+    if ('refused' in press) return { kind: 'refused', code: 'not_found', text: press.refused };
+    return replyTo({ ...press, confirmed: true, ...(Object.keys(inputs).length === 0 ? {} : { inputs, names }) });
   }
 
   /**

@@ -88,7 +88,7 @@ export interface PeoplePicker {
   readonly id: string;
   readonly label: string;
   readonly choices: readonly [];
-  readonly 'choices.data': { readonly type: 'Data.Query'; readonly dataset: 'graph.microsoft.com/users' };
+  readonly 'choices.data': { readonly type: 'Data.Query'; readonly dataset: string };
 }
 
 // ---------------------------------------------------------------- actions

@@ -27,6 +27,8 @@ export const PICKED = '/picked';
 /** What the ids of a press's inputs begin with. */
 export const inputsPrefix = (press: string): string => `${press}/`;
 
+/** The members of the conversation: nobody else sees the card by which they are told. */
+const PEOPLE_HERE = 'graph.microsoft.com/users?scope=currentContext';
 const MAX_ABOUT = 600; // characters; each button carries its own
 
 const words = (text: string): RichTextBlock => ({
@@ -42,7 +44,7 @@ function inputsFor(press: string, field: FormField): readonly Input[] {
     id: inputId(press, name + PICKED),
     label: lineOf(label),
     choices: [],
-    'choices.data': { type: 'Data.Query', dataset: 'graph.microsoft.com/users' },
+    'choices.data': { type: 'Data.Query', dataset: PEOPLE_HERE },
   };
   return [picker, textInput(press, writtenField(field))];
 }
