@@ -103,7 +103,7 @@ async function waitingRuns(db: Kysely<Tables>): Promise<readonly Run[]> {
   return rows.map(runOf);
 }
 
-/** A clock that was set back must not give others more time to agree: what was asked for later than now was asked for now. */
+/** A clock that was set back gives others their own time anew to agree, at most: what was asked for later than now was asked for now. */
 export async function keepTimeToAgree(trx: Transaction<Tables>, now: number, seen: Seen): Promise<void> {
   for (const { output: _, ...run } of await waitingRuns(trx)) {
     const { id, incident, requestedAt, approveUntil = requestedAt } = run;

@@ -715,7 +715,7 @@ export function storeContract(
       expect(await claimed()).toEqual(['slack:alerts']);
     });
 
-    test('gives others no more time to agree to a run, and who watches is told of its incident', async () => {
+    test('gives others their own time anew to agree to a run, at most, and who watches is told of its incident', async () => {
       const opened = incident();
       const asked = run(opened.id, { state: 'waiting', requestedAt: now(), approveUntil: now() + 10 * MINUTE_MS });
       await put(store, { incident: opened, runs: [asked] });
