@@ -83,7 +83,9 @@ function dueIn(db: Kysely<Tables>, destination: string, now: number) {
     .where('due_at', '<=', now);
 }
 
-function waitingFor(step: Step | undefined, due: ReturnType<typeof dueIn>): ReturnType<typeof dueIn> {
+type Due = ReturnType<typeof dueIn>;
+
+function waitingFor(step: Step | undefined, due: Due): Due {
   switch (step) {
     case undefined:
       return due.orderBy('due_since');
@@ -98,10 +100,18 @@ function waitingFor(step: Step | undefined, due: ReturnType<typeof dueIn>): Retu
   }
 }
 
+const MOST_LOOKED_AT = 500; // of those that wait longest: each is looked up in the lines
+
 /** Those whose next line is told so, the oldest line first. */
-function toTell(due: ReturnType<typeof dueIn>, tell: Tell): ReturnType<typeof dueIn> {
-  return due
+function toTell(due: Due, tell: Tell): Due {
+  const longest = due
+    .clearSelect()
+    .select('deliveries.id')
     .where('messages.remote', 'is not', null)
+    .orderBy('due_since')
+    .limit(MOST_LOOKED_AT);
+  return due
+    .where('deliveries.id', 'in', longest)
     .innerJoin('incidents', 'incidents.id', 'deliveries.incident')
     .whereRef('deliveries.told', '<', 'incidents.to_tell')
     .innerJoin('lines', (join) =>

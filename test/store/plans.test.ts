@@ -35,6 +35,7 @@ test('nothing that the store asks looks through all incidents, lines, deliveries
   const [lane] = await store.lanes.claim(1);
   if (lane === undefined) throw new Error('no lane');
   await store.lanes.nextDueAt();
+  for (const step of ['post', 'edit', 'call', 'line'] as const) await store.lanes.due(lane, 10, step);
   const [due] = await store.lanes.due(lane, 10);
   if (due === undefined) throw new Error('nothing is due');
   await store.lanes.sending(lane, due.id);
