@@ -10,6 +10,7 @@ import { listItems } from './schemas.ts';
 export interface Allowed {
   readonly file: string;
   readonly allow: readonly Principal[];
+  readonly approve: number;
 }
 
 /** `RESPONDERS*` that name people of a platform which is not there: nobody could press by that name. A list may be made for later, so it is no fault. */
@@ -36,13 +37,20 @@ export function absentMentions(routes: readonly Route[], chat: Chat): readonly F
   );
 }
 
-/** The same in a runbook's `allow:`. */
+/** The same in a runbook's `allow:`, and that nobody whom it names could ask others to agree. */
 export function absentAllowed(lists: readonly Allowed[], chat: Chat, people: People): readonly Fault[] {
-  return lists.flatMap(({ file, allow }) =>
-    allow.flatMap((principal) =>
-      [...absent(principal, chat, RUN_IT), ...unmapped(principal, people)].map((note) => ({ place: file, ...note })),
-    ),
+  return lists.flatMap((runbook) =>
+    [
+      ...runbook.allow.flatMap((principal) => [...absent(principal, chat, RUN_IT), ...unmapped(principal, people)]),
+      ...unasked(runbook),
+    ].map((note) => ({ place: runbook.file, ...note })),
   );
+}
+
+function unasked({ allow, approve }: Allowed): readonly Omit<Fault, 'place'>[] {
+  if (approve === 0 || allow.some(({ platform }) => platform !== 'console')) return [];
+  const message = 'nobody can run it: others must agree to it, and what the console asks for nobody can agree to';
+  return [{ message, cure: 'name people of a chat in allow:, or take approve: out' }];
 }
 
 function unmapped({ platform, id }: Principal, people: People): readonly Omit<Fault, 'place'>[] {

@@ -174,6 +174,17 @@ test('who is named on a platform that is not there is noted, with the place and 
   }
 });
 
+test.each([
+  ['[console]', 1, true],
+  ['[console]', 0, false],
+  ['[console, "*"]', 1, false],
+])('a runbook for %s that %i must agree to: noted that nobody can run it: %s', async (allow, approve, isNoted) => {
+  const runbook = RUNBOOK.replace(/allow: .*/, `allow: ${allow}\napprove: ${approve}`);
+  const { code, out } = await tocsin(folderWith({ ...GOOD, 'templates/runbooks/restart.md': runbook }), ['check']);
+  expect(code).toBe(0);
+  expect(out.includes('note: templates/runbooks/restart.md: nobody can run it')).toBe(isNoted);
+});
+
 test('faults for programs are JSON, exit 1', async () => {
   const { code, out } = await tocsin(folderWith(GOOD), ['check', '--json'], { env: { PORT: 'eighty' } });
   expect(code).toBe(1);
