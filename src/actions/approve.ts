@@ -85,6 +85,8 @@ function whyNot(
 
 /** Why this actor does not count beside that one, as a sentence with the cure. */
 export function notAnother(actor: Actor, same: Actor, { label }: Pick<Run, 'label'>, people: People): string {
+  if (same.platform === 'console')
+    return `${label} was asked for in the console, where anybody may be: ask for it yourself.`;
   return actor.platform === same.platform || isSamePerson(actor, same, people)
     ? `Another person than ${same.name} must agree to ${label}.`
     : `Nothing says that you are another person than ${same.name}, who acted in ${same.platform}: an admin maps both of you with PERSON_….`;

@@ -27,20 +27,25 @@ export const cancel: Action = {
         ...(run.cancelledAt !== undefined && { at: run.cancelledAt }),
       };
     }
-    const marked: Run = { ...run, cancelledBy: press.actor, cancelledAt: at.now };
-    const never: Run = { ...marked, state: 'cancelled', endedAt: at.now, summary: 'before it began' };
     const running = run.state === 'running';
     return {
       kind: 'change',
       change: {
         incident,
         timeline: [{ at: at.now, kind: 'run', actor: press.actor, text: `cancelled ${run.label}`, tell: 'thread' }],
-        runs: [running ? marked : never],
+        runs: [
+          running ? { ...run, cancelledBy: press.actor, cancelledAt: at.now } : neverBegun(run, press.actor, at.now),
+        ],
       },
       text: running ? `${run.label} is being stopped.` : `${run.label} was cancelled before it began.`,
     };
   },
 };
+
+/** A run that waited, cancelled. */
+export function neverBegun(run: Run, by: Actor, now: number): Run {
+  return { ...run, cancelledBy: by, cancelledAt: now, state: 'cancelled', endedAt: now, summary: 'before it began' };
+}
 
 function over({ runbook, label, state, cancelledBy, endedAt }: Run): Decision {
   const itself: Actor = { platform: 'runbook', id: runbook, name: label };

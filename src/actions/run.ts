@@ -2,6 +2,7 @@ import { type Actor, type Button, isLiving, type Run, type Texts } from '../doma
 import type { Action, Decision, Moment, Press, Problem, RunbookOffer, Scene } from '../domain/ports.ts';
 import { pressKey } from '../domain/press-key.ts';
 import { APPROVAL_MS, askedLines, MOST_SHOWN, othersText } from './asked-lines.ts';
+import { neverBegun } from './cancel.ts';
 import { invalidInput } from './refusals.ts';
 
 const IN_SIGHT = 2; // runbooks on the card; further ones are in its menu
@@ -18,7 +19,7 @@ export const run: Action = {
   },
   form(scene, press) {
     const offer = offered(scene, press);
-    if (offer === undefined || press.confirmed || whyNot(scene, offer, press) !== undefined) return undefined;
+    if (offer === undefined || press.confirmed || whyNot(scene, offer, press.actor) !== undefined) return undefined;
     if (offer.confirm === undefined && offer.inputs.length === 0) return undefined;
     return {
       title: offer.label,
@@ -35,22 +36,20 @@ export const run: Action = {
         ? invalidInput('Say which runbook to run.', 'argument')
         : { kind: 'refused', code: 'not_found', text: `There is no runbook ${press.argument} for this incident.` };
     }
-    const refused = whyNot(scene, offer, press) ?? badInputs(offer, press);
+    const refused = whyNot(scene, offer, press.actor) ?? badInputs(offer, press);
     if (refused !== undefined) return refused;
     const asked = newRun(scene, offer, press, at);
     const timeline = askedLines(offer, asked);
     if (timeline === undefined) return tooLong(offer, asked);
+    const inVain = scene.runs.filter((run) => isOf(offer, run) && waitsInVain(run, press.actor));
     return {
       kind: 'change',
       change: {
         incident: scene.incident,
         timeline,
-        runs: [asked],
+        runs: [...inVain.map((run) => neverBegun(run, press.actor, at.now)), asked],
       },
-      text:
-        asked.state === 'queued'
-          ? `${offer.label} was started.`
-          : `${offer.label} waits for ${othersText(offer.approve)} to agree.`,
+      text: asked.state === 'queued' ? `${offer.label} was started.` : waitsText(offer, press.actor),
       run: asked.id,
     };
   },
@@ -75,16 +74,27 @@ function buttonFor(offer: RunbookOffer, reader: Actor | undefined): Button {
   };
 }
 
-/** Nobody counts as another person than the console: it would wait in vain, and keep others from asking. */
+/** Nobody counts as another person than the console. */
 function whyElsewhere({ label, approve }: RunbookOffer, { platform }: Actor): string | undefined {
-  if (approve === 0 || platform !== 'console') return undefined;
-  return `${label}: others must agree to it, and whoever has the console’s token may be anybody. Ask for it in a chat channel.`;
+  return approve === 0 || platform !== 'console' ? undefined : `${label}: others must agree to it. ${ASK_IN_A_CHAT}`;
 }
 
-/** Why it cannot be run now, or not from there. */
-function whyNot({ incident, runs }: Scene, offer: RunbookOffer, { actor }: Press): Decision | undefined {
-  const elsewhere = whyElsewhere(offer, actor);
-  if (elsewhere !== undefined) return { kind: 'refused', code: 'not_allowed', text: elsewhere };
+function waitsText({ label, approve }: RunbookOffer, { platform }: Actor): string {
+  const waits = `${label} waits for ${othersText(approve)} to agree.`;
+  return platform === 'console' ? `${waits} ${ASK_IN_A_CHAT}` : waits;
+}
+
+const ASK_IN_A_CHAT =
+  'Whoever has the console’s token may be anybody, so nobody counts as another person: ask for it in a chat channel.';
+
+/** What the console or the API asked for keeps nobody from asking who can be agreed with. */
+const waitsInVain = ({ state, by }: Run, actor: Actor): boolean =>
+  state === 'waiting' && by.platform === 'console' && actor.platform !== 'console';
+
+const isOf = ({ name }: RunbookOffer, run: Run): boolean => run.runbook === name && isLiving(run);
+
+/** Why it cannot be run now. */
+function whyNot({ incident, runs }: Scene, offer: RunbookOffer, actor: Actor): Decision | undefined {
   if (incident.status === 'resolved') {
     return {
       kind: 'refused',
@@ -94,7 +104,7 @@ function whyNot({ incident, runs }: Scene, offer: RunbookOffer, { actor }: Press
       ...(incident.resolvedAt === undefined ? {} : { at: incident.resolvedAt }),
     };
   }
-  const living = runs.find((run) => run.runbook === offer.name && isLiving(run));
+  const living = runs.find((run) => isOf(offer, run) && !waitsInVain(run, actor));
   if (living === undefined) return undefined;
   return {
     kind: 'refused',

@@ -209,13 +209,24 @@ describe('just before it begins it is asked again', () => {
   });
 });
 
-test('what others must agree to cannot be asked for in the console: the refusal says why and is written down, and nobody is kept waiting', async () => {
+test('what the console asked for waits in vain: it is told so, nobody can agree, and who asks in a chat takes its place', async () => {
   const bridge = await startPipeline(RESTART);
   const incident = await bridge.fire();
-  const text =
-    'restart: others must agree to it, and whoever has the console’s token may be anybody. Ask for it in a chat channel.';
-  const asked = { argument: 'restart', actor: consoleActor };
-  expect(await bridge.press(incident, 'run', asked)).toMatchObject({ code: 'not_allowed', text });
-  expect((await bridge.lines(incident)).at(-1)).toBe(`Jonas was refused “run”: ${text}`);
+  const inConsole = { argument: 'restart', actor: consoleActor };
+  expect(await bridge.press(incident, 'run', inConsole)).toMatchObject({
+    kind: 'started',
+    text: expect.stringContaining('ask for it in a chat channel'),
+  });
+  expect(await bridge.press(incident, 'run', inConsole)).toMatchObject({ code: 'already_running' });
+  const [vain] = await bridge.runs(incident);
+  expect(await bridge.press(incident, 'approve', { argument: vain!.id, actor: jonas })).toMatchObject({
+    code: 'not_allowed',
+    text: 'restart was asked for in the console, where anybody may be: ask for it yourself.',
+  });
   await bridge.ask(incident, 'restart');
+  const runs = await bridge.runs(incident);
+  expect(runs.map(({ state, by }) => [state, by.platform])).toEqual([
+    ['cancelled', 'console'],
+    ['waiting', maya.platform],
+  ]);
 });

@@ -54,7 +54,11 @@ function asks(run: Run, viewer: Viewer): string {
     ({ label, value }) => html`<div><dt>${plain(label, 60)}</dt><dd>${plain(value, CHARACTERS)}</dd></div>`,
   );
   const until = run.approveUntil === undefined ? '' : html`, until !${clock(run.approveUntil, viewer)}`;
-  return html`!${filled.length === 0 ? '' : html`<dl class="facts">!${filled.join('')}</dl>`}<p class="by">Another person approves it in a chat channel!${until}.</p>`;
+  const how =
+    run.by.platform === 'console'
+      ? 'Nobody counts as another person than the console: ask for it in a chat channel, which takes its place.'
+      : html`Another person approves it in a chat channel!${until}.`;
+  return html`!${filled.length === 0 ? '' : html`<dl class="facts">!${filled.join('')}</dl>`}<p class="by">!${how}</p>`;
 }
 
 function progressWords(run: Run, viewer: Viewer): string {
