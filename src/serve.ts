@@ -55,15 +55,18 @@ async function start(): Promise<void> {
     }
   };
   process.on('SIGHUP', () => void readAgain());
+  let isStopping = false;
   closeWithGrace(
     { delay: STOP_WITHIN_MS, logger: log, skip: ['SIGHUP', 'unhandledRejection'] },
     async ({ signal, err }) => {
+      isStopping = true;
       if (err !== undefined) log.fatal({ err }, 'stopping after an error');
       else log.info({ signal }, 'stopping');
       await app.stop();
     },
   );
-  onOrphaned(() => process.kill(process.pid, 'SIGTERM'));
+  // A second signal would end it at once.
+  onOrphaned(() => isStopping || process.kill(process.pid, 'SIGTERM'));
 
   for (const note of setup.notes) log.warn(note, 'configuration');
   // Told last: who reads it may signal at once.
