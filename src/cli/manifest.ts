@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { installLink, slackManifest } from '../adapters/slack/manifest.ts';
 import { colorIcon, outlineIcon } from '../adapters/teams/icons.ts';
 import { ICONS, teamsManifest } from '../adapters/teams/manifest.ts';
 import type { TeamsEnv } from '../adapters/teams/platform.ts';
 import { loadConfig } from '../config/load.ts';
-import { command, type Io, WrongUse } from './command.ts';
+import { CannotDo, command, type Io, WrongUse } from './command.ts';
 import { zip } from './zip.ts';
 
 /** `tocsin manifest`: what a platform must be given to know the bridge. */
@@ -81,9 +81,17 @@ function packageOf({ id, url, out = 'tocsin-teams.zip' }: PackageOptions, json: 
     [ICONS.color]: colorIcon(),
     [ICONS.outline]: outlineIcon(),
   });
-  writeFileSync(join(io.folder, out), content);
+  write(resolve(io.folder, out), content);
   io.print(json ? JSON.stringify({ file: out, manifest: made }) : nextInTeams(out, configured === undefined));
   return 0;
+}
+
+function write(file: string, content: Uint8Array): void {
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    throw new CannotDo(`${file} cannot be written: ${(error as Error).message}.`);
+  }
 }
 
 const PLACEHOLDER = 'https://tocsin.example.com';

@@ -60,6 +60,15 @@ test('the package is the same each time, and a bot may be named that is not conf
   expect(readFileSync(join(folder, 'a.zip'))).toEqual(readFileSync(join(folder, 'b.zip')));
 });
 
+test('the package goes where it is told to, and where it cannot be written it says so', async () => {
+  const [folder, elsewhere] = [folderWith(), folderWith()];
+  const to = (file: string) => tocsin(folder, ['manifest', 'teams', '--id', 'a-bot', '--out', file]);
+  expect((await to(join(elsewhere, 'a.zip'))).code).toBe(0);
+  expect(readFileSync(join(elsewhere, 'a.zip')).length).toBeGreaterThan(0);
+  const { code, err } = await to(join(elsewhere, 'nowhere', 'a.zip'));
+  expect([code, err]).toEqual([1, expect.stringContaining('nowhere/a.zip cannot be written')]);
+});
+
 test.each([
   ['manifest'],
   ['manifest', 'irc'],
