@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { absentRunbooks, type NamedButton, unknownButtons } from './config/card-buttons.ts';
 import type { Config, Reading } from './config/config.ts';
 import { templateFaults } from './config/routes.ts';
 import type { SecretClaim } from './config/secret-claims.ts';
@@ -13,6 +14,7 @@ export interface Templates {
   readonly templates: CardTemplates;
   readonly runbooks: readonly Runbook[];
   readonly claims: readonly SecretClaim[]; // of all runbooks, also those with a fault
+  readonly buttons?: readonly NamedButton[]; // that cards name
   readonly faults: readonly Fault[];
 }
 
@@ -38,7 +40,14 @@ export async function readTemplates(folder: string, routes: readonly Route[]): P
     loadRunbooks(resolve(folder, 'runbooks'), kinds),
   ]);
   const missing = cards.there === undefined ? [] : templateFaults(routes, cards.there);
-  return { templates: cards.templates, runbooks, claims, faults: [...cards.faults, ...faults, ...missing] };
+  const unknown = unknownButtons(cards.buttons);
+  return {
+    templates: cards.templates,
+    buttons: cards.buttons,
+    runbooks,
+    claims,
+    faults: [...cards.faults, ...unknown, ...faults, ...missing],
+  };
 }
 
 /** The same, for who cannot do with a part. Throws FaultsFound. */
@@ -55,9 +64,19 @@ export async function readSetup(reading: Reading, folder = process.cwd()): Promi
   return {
     ...(config !== undefined && { config }),
     ...read,
-    notes: [...reading.notes, ...reading.allowNotes(read.runbooks)],
+    notes: [
+      ...reading.notes,
+      ...reading.allowNotes(read.runbooks),
+      ...absentRunbooks(read.buttons ?? [], namesOf(read)),
+    ],
     faults: [...reading.faults, ...read.faults, ...reading.secretFaults(read.claims)],
     claimFaults: reading.secretFaults,
     secrets: [...(config?.secretValues ?? []), ...read.claims.flatMap(({ name }) => config?.variable(name) ?? [])],
   };
 }
+
+/** Of the runbooks that are there, also of those with a fault. */
+const namesOf = ({ runbooks, claims }: Templates): readonly string[] => [
+  ...runbooks.map(({ name }) => name),
+  ...claims.map(({ place }) => basename(place, '.md')),
+];

@@ -32,10 +32,17 @@ export interface CardParts {
   readonly buttons?: readonly string[]; // those in sight, in this order: `acknowledge`, `run:restart-api`
 }
 
+/** A name in `buttons:` that is written out: `acknowledge`, `snooze:1h`, `run:restart-api`. */
+export interface WrittenButton {
+  readonly name: string;
+  readonly place: string;
+}
+
 /** Every `*.md` of the folder. A file with a fault is not among the templates. */
 export async function loadCards(folder: string): Promise<{
   readonly templates: CardTemplates;
   readonly there?: readonly string[]; // the names of all files, also of those with a fault; absent: nobody knows
+  readonly buttons: readonly WrittenButton[]; // of all files
   readonly faults: readonly Fault[];
 }> {
   const { files, names, faults: unread } = await readFolder(folder);
@@ -44,6 +51,7 @@ export async function loadCards(folder: string): Promise<{
   return {
     templates: { names: [...renders.keys()], render: (name, scope) => renders.get(name)?.(scope) },
     ...(names !== undefined && { there: names }),
+    buttons: cards.flatMap(({ buttons = [] }) => buttons),
     faults: [...unread, ...cards.flatMap(({ faults }) => faults)],
   };
 }
@@ -52,7 +60,11 @@ export async function loadCards(folder: string): Promise<{
 export function readCard(
   file: string,
   text: string,
-): { readonly render?: (scope: object) => CardParts; readonly faults: readonly Fault[] } {
+): {
+  readonly render?: (scope: object) => CardParts;
+  readonly buttons?: readonly WrittenButton[];
+  readonly faults: readonly Fault[];
+} {
   const faults: Fault[] = [];
   const all: ParsedLiquid[] = [];
   const parse = (source: string, at: Place): ParsedLiquid | undefined => {
@@ -105,7 +117,10 @@ export function readCard(
     };
   };
   faults.push(...rehearsalFaults(matter, all, faults.length === 0 ? render : undefined));
-  return faults.length > 0 ? { faults: inOrder(faults) } : { render, faults };
+  const written = (keys.buttons ?? []).flatMap((source, index) =>
+    source.includes('{') ? [] : [{ name: source.trim(), place: matter.fault(['buttons', index], '', '').place }],
+  );
+  return faults.length > 0 ? { buttons: written, faults: inOrder(faults) } : { render, buttons: written, faults };
 }
 
 const MAX_FAULTS = 100; // of one text

@@ -185,6 +185,21 @@ test.each([
   expect(out.includes('note: templates/runbooks/restart.md: nobody can run it')).toBe(isNoted);
 });
 
+test('a card that names buttons which there are not is told so: an action is a fault, a runbook a note', async () => {
+  const card = CARD.replace('---\n', '---\nbuttons: [acknowlege, resolve, "run:restrat", "{{ labels.button }}"]\n');
+  const folder = folderWith({ ...GOOD, 'templates/cards/incident.md': card });
+  const { code, out } = await tocsin(folder, ['check']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/templates\/cards\/incident.md:2:\d+: There is no button "acknowlege"\./);
+  expect(out).toContain('cure: Did you mean acknowledge?');
+  expect(out).not.toContain('resolve"');
+  const right = folderWith({ ...GOOD, 'templates/cards/incident.md': card.replace('acknowlege', 'acknowledge') });
+  const noted = await tocsin(right, ['check']);
+  expect(noted.code).toBe(0);
+  expect(noted.out).toContain('there is no templates/runbooks/restrat.md, so no card has this button');
+  expect(noted.out).toContain('cure: did you mean restart?');
+});
+
 test('faults for programs are JSON, exit 1', async () => {
   const { code, out } = await tocsin(folderWith(GOOD), ['check', '--json'], { env: { PORT: 'eighty' } });
   expect(code).toBe(1);
