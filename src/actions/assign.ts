@@ -1,3 +1,4 @@
+import { cut } from '../domain/cut.ts';
 import type { Actor, FormField, Texts } from '../domain/model.ts';
 import type { Action, Decision } from '../domain/ports.ts';
 import { type People, parsePrincipal, principalText } from '../domain/principal.ts';
@@ -38,18 +39,21 @@ export const assign: Action = {
 
 /** Who may be written: a few of those that have a name here, for whom nobody must know an id. */
 function fieldsOf(people: People = new Map()): readonly FormField[] {
+  return [{ name: 'person', label: 'Person', required: true, isPerson: true, hint: hintOf(people) }];
+}
+
+function hintOf(people: People): string {
   const names = [...people.keys()].filter((_, index, all) => all.slice(0, index + 1).join(', ').length <= NAMES_TAKE);
   const more = people.size > names.length ? ', …' : '';
-  const hint = names.length === 0 ? FORMS : `${names.join(', ')}${more}, or ${IDS}`;
-  return [{ name: 'person', label: 'Person', required: true, isPerson: true, hint }];
+  return names.length === 0 ? FORMS : `${names.join(', ')}${more}, or ${IDS}`;
 }
 
 /** A name alone is that of a `PERSON_<NAME>`. `names`: what their platform calls them, by principal. */
 function personOf(text: string, people: People, names: Texts = {}): Actor | { readonly problem: string } {
-  if (text === '') return { problem: `Say who: ${FORMS}.` };
+  if (text === '') return { problem: `Say who: ${hintOf(people)}.` };
   const principal = parsePrincipal(people.has(text.toLowerCase()) ? `person:${text}` : text);
   if (principal === undefined || principal.kind !== 'person' || principal.platform === 'console')
-    return { problem: `Name one person: ${FORMS}.` };
+    return { problem: `Nobody is called ${cut(text, 40)} here. Name one person: ${hintOf(people)}.` };
   const { platform, id } = principal;
   if (platform === 'person') {
     return people.has(id)

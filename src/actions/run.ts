@@ -76,7 +76,7 @@ function buttonFor(offer: RunbookOffer, reader: Actor | undefined): Button {
 
 /** Nobody counts as another person than the console. */
 function whyElsewhere({ label, approve }: RunbookOffer, { platform }: Actor): string | undefined {
-  return approve === 0 || platform !== 'console' ? undefined : `${label}: others must agree to it. ${ASK_IN_A_CHAT}`;
+  return approve === 0 || platform !== 'console' ? undefined : `${label} needs others to agree: ask for it in a chat.`;
 }
 
 function waitsText({ label, approve }: RunbookOffer, { platform }: Actor): string {
@@ -84,8 +84,7 @@ function waitsText({ label, approve }: RunbookOffer, { platform }: Actor): strin
   return platform === 'console' ? `${waits} ${ASK_IN_A_CHAT}` : waits;
 }
 
-const ASK_IN_A_CHAT =
-  'Whoever has the console’s token may be anybody, so nobody counts as another person: ask for it in a chat channel.';
+const ASK_IN_A_CHAT = 'Nobody counts as another person than the console: ask for it in a chat.';
 
 /** What the console or the API asked for keeps nobody from asking who can be agreed with. */
 const waitsInVain = ({ state, by }: Run, actor: Actor): boolean =>

@@ -15,7 +15,7 @@ function explanation(incident: Incident, silences: readonly Silence[]): string {
   return [
     `Sent by ${source}, its last webhook verified with ${secretText(incident)}.`,
     ...(verdicts.length === 0 ? ['No route was read for it.'] : verdicts.map(verdictText)),
-    ...nudging(incident),
+    ...nudging(incident, silences.length > 0),
     ...waiting(incident, silences),
     `Reports with the key ${key} are one incident while it is open: ${count} so far.`,
     `Opened ${utc(openedAt)}${lastEventAt === 0 ? '' : `, its latest report is dated ${utc(lastEventAt)}`}${resolvedAt === undefined ? '' : `, resolved ${utc(resolvedAt)}`}.`,
@@ -23,10 +23,11 @@ function explanation(incident: Incident, silences: readonly Silence[]): string {
 }
 
 /** Where and when it is told again. */
-function nudging(incident: Incident): readonly string[] {
+function nudging(incident: Incident, isSilenced: boolean): readonly string[] {
   const { reminders = [], escalations = [] } = incident.nudges ?? {};
   const next = { reminder: nextReminders(incident), escalation: nextEscalations(incident) };
-  const at = (words: string, time: number | undefined) => (time === undefined ? '' : `: ${words} ${utc(time)}`);
+  const at = (words: string, time: number | undefined) =>
+    time === undefined ? '' : isSilenced ? ', and waits while a silence holds' : `: ${words} ${utc(time)}`;
   return [
     ...reminders.map(
       (one) =>

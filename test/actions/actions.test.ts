@@ -191,7 +191,7 @@ describe('run', () => {
       { ...restart, name: 'drain', label: 'Drain' },
     ];
     const reader = { platform: 'console', id: 'console', name: 'Maya' };
-    const elsewhere = expect.stringContaining('ask for it in a chat channel.');
+    const elsewhere = expect.stringContaining('ask for it in a chat.');
     expect(run.offers(sceneIn('firing', { runbooks, reader })).card).toMatchObject([{ elsewhere }, { label: 'Drain' }]);
     const [first, second] = run.offers(sceneIn('firing', { runbooks, reader })).card ?? [];
     expect(second).not.toHaveProperty('elsewhere');

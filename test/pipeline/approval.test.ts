@@ -215,7 +215,7 @@ test('what the console asked for waits in vain: it is told so, nobody can agree,
   const inConsole = { argument: 'restart', actor: consoleActor };
   expect(await bridge.press(incident, 'run', inConsole)).toMatchObject({
     kind: 'started',
-    text: expect.stringContaining('ask for it in a chat channel'),
+    text: expect.stringContaining('ask for it in a chat'),
   });
   expect(await bridge.press(incident, 'run', inConsole)).toMatchObject({ code: 'already_running' });
   const [vain] = await bridge.runs(incident);

@@ -56,7 +56,7 @@ function asks(run: Run, viewer: Viewer): string {
   const until = run.approveUntil === undefined ? '' : html`, until !${clock(run.approveUntil, viewer)}`;
   const how =
     run.by.platform === 'console'
-      ? 'Nobody counts as another person than the console: ask for it in a chat channel, which takes its place.'
+      ? 'Nobody counts as another person than the console: ask for it in a chat, which takes its place.'
       : html`Another person approves it in a chat channel!${until}.`;
   return html`!${filled.length === 0 ? '' : html`<dl class="facts">!${filled.join('')}</dl>`}<p class="by">!${how}</p>`;
 }
