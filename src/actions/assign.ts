@@ -37,11 +37,11 @@ export const assign: Action = {
   },
 };
 
-/** Who may be written: a few of those that have a name here, for whom nobody must know an id. */
 function fieldsOf(people: People = new Map()): readonly FormField[] {
   return [{ name: 'person', label: 'Person', required: true, isPerson: true, hint: hintOf(people) }];
 }
 
+/** Who may be written: a few of those that have a name here, for whom nobody must know an id. */
 function hintOf(people: People): string {
   const names = [...people.keys()].filter((_, index, all) => all.slice(0, index + 1).join(', ').length <= NAMES_TAKE);
   const more = people.size > names.length ? ', …' : '';

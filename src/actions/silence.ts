@@ -36,10 +36,11 @@ export const silence: Action = {
       why: `from the card of “${incident.title}”`,
       by: press.actor,
     };
+    const isTold = incident.silenced === undefined;
     return {
       kind: 'change',
       change: {
-        incident: stateOf(incident),
+        incident: { ...stateOf(incident), ...(isTold && { hushed: { silence: made.id, until } }) },
         timeline: [
           {
             at: at.now,

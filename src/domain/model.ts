@@ -67,7 +67,8 @@ export interface Incident {
   readonly confirmedAt?: number; // its owner said that they are still on it, or a snooze of it ended
   readonly askedAt?: number; // its owner was asked “still on it?”, and has not answered
   readonly nudges?: Nudges; // kept when routed
-  readonly silenced?: { readonly silence: string; readonly until: number }; // it was told nowhere but in the console, by the silence of this id
+  readonly silenced?: Held; // it was told nowhere but in the console
+  readonly hushed?: Held; // somebody silenced its monitor on its card: reminders and escalation wait
   readonly lastEventAt: number; // the sender's clock: an older event never undoes a newer one; 0: it told no time
   readonly digest?: string; // of the last stored webhook's bytes: the idempotency key where a sender gives none
   readonly secret?: number; // which of its source's secrets verified that webhook, as they were then: 0 the newest
@@ -78,6 +79,12 @@ export interface Incident {
   readonly reached?: readonly Status[]; // states that it has been in: what runs by itself does so once for each
   readonly revision: number; // raised by the store alone, with every change
   readonly why: readonly RouteVerdict[]; // kept when routed: "Why did I get this?" months later
+}
+
+/** By the silence of this id, until then. */
+export interface Held {
+  readonly silence: string;
+  readonly until: number;
 }
 
 /** How those whom it was told to are told again while nobody acknowledges it. */

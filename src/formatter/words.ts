@@ -16,8 +16,8 @@ export function stateWords(incident: Incident): string {
 }
 
 /** What keeps it quiet. */
-const quiet = ({ silenced, snoozedUntil }: Incident): string =>
-  `${silenced === undefined ? '' : ', silenced'}${snoozedUntil === undefined ? '' : ', snoozed'}`;
+const quiet = ({ silenced, hushed, snoozedUntil }: Incident): string =>
+  `${silenced === undefined && hushed === undefined ? '' : ', silenced'}${snoozedUntil === undefined ? '' : ', snoozed'}`;
 
 /** What a phone shows: `CRITICAL · Production API is down (us-east, HTTP 500)`. */
 export function noticeWords(incident: Incident): string {

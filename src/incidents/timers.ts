@@ -11,14 +11,15 @@ import type { State } from './state.ts';
 export function timersOf(incident: State, settings: TimerSettings): readonly NewTimer[] {
   const timer = (kind: NewTimer['kind'], at: number | undefined, argument?: string): readonly NewTimer[] =>
     at === undefined ? [] : [{ incident: incident.id, kind, at, ...(argument === undefined ? {} : { argument }) }];
-  const { status, snoozedUntil, silenced } = incident;
+  const { status, snoozedUntil, silenced, hushed } = incident;
+  const held = silenced ?? hushed;
   if (status === 'resolved') return [];
   return [
     ...timer('snooze', snoozedUntil),
     ...timer('remind', nextReminder(incident)),
     ...timer('escalate', nextEscalation(incident)),
     ...timer('ack-expiry', nextAsking(incident, settings)),
-    ...timer('silence', silenced?.until, silenced?.silence),
+    ...timer('silence', held?.until, held?.silence),
   ];
 }
 

@@ -60,6 +60,18 @@ export function toldAtLast(
   return toldOrSilenced(incident, [...timeline, line], { routes, silences, at });
 }
 
+/** A told incident whose reminders a silence holds back, looked at again. undefined: it still does. */
+export function heardAgain(
+  { hushed, ...incident }: Change['incident'],
+  silences: readonly Silence[],
+): Change | undefined {
+  if (hushed === undefined) return undefined;
+  const silence = longest(silences, incident);
+  if (silence === undefined) return { incident, timeline: [] };
+  if (silence.id === hushed.silence && silence.until === hushed.until) return undefined;
+  return { incident: { ...incident, hushed: { silence: silence.id, until: silence.until } }, timeline: [] };
+}
+
 function silencedLine({ by, why, until }: Silence, now: number): Line {
   const text = `told it nowhere but in the console: silenced by ${by.name} for another ${durationText(until - now)} (${why})`;
   return { at: now, kind: 'silenced', actor: BRIDGE, text, tell: 'edit' };

@@ -9,7 +9,7 @@ import { timersOf } from '../incidents/timers.ts';
 import { replayable } from './moment.ts';
 import type { Parts } from './parts.ts';
 import { longest } from './silences.ts';
-import { toldAtLast } from './telling.ts';
+import { heardAgain, toldAtLast } from './telling.ts';
 
 /** A timer is due: what it does follows from the incident as it is now, so that one which is late, early or looked at twice does no harm. */
 export function createTimers({ store, settings, clock }: Parts) {
@@ -51,7 +51,7 @@ export function createTimers({ store, settings, clock }: Parts) {
       case 'ack-expiry':
         return changesOf(expired(state, at.now, settings(), people));
       case 'silence':
-        return present(toldAtLast(state, [], { routes, silences, at }));
+        return present(toldAtLast(state, [], { routes, silences, at }) ?? heardAgain(state, silences));
     }
   }
 

@@ -341,6 +341,42 @@ describe('a silence', () => {
     });
   });
 
+  test('pressed on a card stands on it until it is over, or ended, or the last of several is', async () => {
+    const { bridge, fire, press, wait, view, store } = await startBridge({ routes });
+    const id = await fire();
+    const state = async () => bridge.card((await view(id)).incident, []).state;
+    await press(id, 'silence', { argument: '2h' });
+    expect(await state()).toBe('Critical, firing, silenced');
+    await wait(2 * 60 * MINUTE - 1);
+    expect(await state()).toBe('Critical, firing, silenced');
+    await wait(1);
+    expect(await state()).toBe('Critical, firing');
+
+    await press(id, 'silence', { argument: '2h' });
+    await bridge.silence({ ...quiet, matchers: 'source=wizstatus', length: '3h' }, MAYA);
+    await wait(2 * 60 * MINUTE);
+    expect(await state()).toBe('Critical, firing, silenced');
+    for (const one of await store.silences.active()) await bridge.endSilence(one.id, MAYA);
+    await wait(0);
+    expect(await state()).toBe('Critical, firing');
+  });
+
+  test('pressed on a card is not said of it once it is resolved, and again where it is reopened meanwhile', async () => {
+    const { bridge, fire, press, wait, view } = await startBridge({ routes });
+    const id = await fire();
+    const state = async () => bridge.card((await view(id)).incident, []).state;
+    await press(id, 'silence', { argument: '2h' });
+    await press(id, 'resolve');
+    expect(await state()).toMatch(/^Resolved/);
+    await press(id, 'reopen');
+    expect(await state()).toBe('Critical, firing, silenced');
+    await press(id, 'resolve');
+    await wait(3 * 60 * MINUTE);
+    await press(id, 'reopen');
+    await wait(0);
+    expect(await state()).toBe('Critical, firing');
+  });
+
   test('pressed by many at once is one', async () => {
     const { fire, press, store, lines } = await startBridge({ routes });
     const id = await fire();
