@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { since } from '../../src/console/pages/card.ts';
 import { FOLD_AFTER, fold, IN_SIGHT } from '../../src/console/pages/fold.ts';
 import { form } from '../../src/console/pages/form.ts';
 import { incidentsPage } from '../../src/console/pages/incidents.ts';
@@ -205,6 +206,20 @@ describe('times', () => {
   test('of runs are minutes and seconds', () => {
     expect([minutesText(18_400), minutesText(725_000)]).toEqual(['0:18', '12:05']);
   });
+});
+
+test.each<[string, Parameters<typeof incident>[0], RegExp]>([
+  ['fires', {}, /^ for /],
+  ['fires and is snoozed', { snoozedUntil: 9e12 }, /^; firing for /],
+  ['fires and is silenced', { hushed: { silence: 's', until: 9e12 } }, /^; firing for /],
+  ['is acknowledged', { status: 'acknowledged', acknowledgedAt: 1 }, /^, .* ago$/],
+  [
+    'is acknowledged and snoozed',
+    { status: 'acknowledged', acknowledgedAt: 1, snoozedUntil: 9e12 },
+    /^; acknowledged .* ago$/,
+  ],
+])('an incident that %s says since when, not for how long it is kept quiet', (_, over, words) => {
+  expect(since(incident(over), viewer).replaceAll(/<[^>]+>/g, '')).toMatch(words);
 });
 
 test('an incident that flaps says for how long it has flapped, not for how long it fires', () => {

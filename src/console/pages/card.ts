@@ -29,11 +29,15 @@ export interface Pressed {
 }
 
 export function since(incident: Incident, viewer: Viewer): string {
+  const { silenced, hushed, snoozedUntil } = incident;
+  const isQuiet = (silenced ?? hushed ?? snoozedUntil) !== undefined; // which is what the words before end with
   switch (incident.status) {
     case 'firing':
-      return html` for !${age((incident.flapping ? incident.flappingSince : undefined) ?? incident.openedAt, viewer, 'long')}`;
+      return html`${isQuiet ? '; firing' : ''} for !${age((incident.flapping ? incident.flappingSince : undefined) ?? incident.openedAt, viewer, 'long')}`;
     case 'acknowledged':
-      return incident.acknowledgedAt === undefined ? '' : html`, !${age(incident.acknowledgedAt, viewer, 'long')} ago`;
+      return incident.acknowledgedAt === undefined
+        ? ''
+        : html`${isQuiet ? '; acknowledged' : ','} !${age(incident.acknowledgedAt, viewer, 'long')} ago`;
     case 'resolved':
       return '';
     default:
