@@ -60,6 +60,15 @@ async function ask(io: Io): Promise<Answers> {
         throw new CannotDo('the questions were not answered; --yes asks none. Nothing was written.');
       return line.trim() || usual;
     };
+    const setting: AskFor = async (variable, question, usual, beside = '') => {
+      for (;;) {
+        const value = await answer(question, usual);
+        const { faults } = checkDotenv(value === '' ? '' : `${variable}=${value}\n${beside}`);
+        const fault = faults.find(({ place }) => place.startsWith(variable) || place.startsWith('.env:1:'));
+        if (fault === undefined) return value;
+        io.note(`${variable}: ${fault.message}. ${fault.cure}`);
+      }
+    };
     let chosen: readonly string[];
     let unknown: readonly string[];
     do {
@@ -71,12 +80,13 @@ async function ask(io: Io): Promise<Answers> {
       unknown = chosen.filter((name) => !known.includes(name));
       if (unknown.length > 0) io.note(`There is no ${unknown.join(', ')}.`);
     } while (unknown.length > 0);
-    const port = await answer('Port to listen on', DEFAULTS.port);
-    const publicUrl = await answer(
+    const port = await setting('PORT', 'Port to listen on', DEFAULTS.port);
+    const publicUrl = await setting(
+      'PUBLIC_URL',
       'Address by which people reach it, if not only from this machine',
       DEFAULTS.publicUrl,
     );
-    const chats = [...(await slack(answer)), ...(await discord(answer)), ...(await teams(answer))];
+    const chats = [...(await slack(setting, answer)), ...(await discord(setting, answer)), ...(await teams(answer))];
     return { sources: chosen, port, publicUrl, chats };
   } finally {
     questions.close();
@@ -84,19 +94,23 @@ async function ask(io: Io): Promise<Answers> {
 }
 
 type Ask = (question: string, usual: string) => Promise<string>;
+/** Asks again for what the variable cannot be set to. `beside`: what it cannot do without, in lines of `.env`. */
+type AskFor = (variable: string, question: string, usual: string, beside?: string) => Promise<string>;
 
-async function slack(answer: Ask): Promise<readonly Chat[]> {
+async function slack(setting: AskFor, answer: Ask): Promise<readonly Chat[]> {
   const how = 'npm run tocsin -- manifest slack says how to get one';
-  const bot = await answer(`For Slack, its bot token (xoxb-…; ${how})`, '');
+  const question = `For Slack, its bot token (xoxb-…; ${how})`;
+  const bot = await setting('SLACK_BOT_TOKEN', question, '', 'SLACK_APP_TOKEN=xapp-1-a');
   if (bot === '') return [];
-  const app = await answer('Its app-level token (xapp-…)', '');
+  const app = await setting('SLACK_APP_TOKEN', 'Its app-level token (xapp-…)', '', `SLACK_BOT_TOKEN=${bot}`);
   const channel = (await answer('The channel for alerts', 'alerts')).replace(/^#/, '');
   const variables = { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app };
   return [{ title: 'Slack, by Socket Mode.', variables, destination: `slack:${channel}` }];
 }
 
-async function discord(answer: Ask): Promise<readonly Chat[]> {
-  const bot = await answer('For Discord, its bot token (Developer Portal, Bot, Reset Token)', '');
+async function discord(setting: AskFor, answer: Ask): Promise<readonly Chat[]> {
+  const question = 'For Discord, its bot token (Developer Portal, Bot, Reset Token)';
+  const bot = await setting('DISCORD_BOT_TOKEN', question, '');
   if (bot === '') return [];
   const channel = await answer("The channel's id (Developer Mode on, then Copy Channel ID)", '');
   return [{ title: 'Discord.', variables: { DISCORD_BOT_TOKEN: bot }, destination: `discord:${channel}` }];

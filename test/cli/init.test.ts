@@ -43,11 +43,38 @@ test('asks, and asks again for a monitor that it does not know', async () => {
   expect(envOf(folder)).toMatchObject({ PORT: '8080', PUBLIC_URL: 'https://tocsin.example.com' });
 });
 
+test('asks again for what a setting cannot be, and says why without the value', async () => {
+  const folder = folderWith();
+  const wrong = ['eighty', 'no address', 'canary-bot', 'canary-app', 'canary'] as const;
+  const answers = [
+    'wizstatus',
+    wrong[0],
+    '8080',
+    wrong[1],
+    '',
+    wrong[2],
+    'xoxb-1-a',
+    wrong[3],
+    'xapp-1-b#1',
+    'xapp-1-b',
+  ];
+  const input = [...answers, 'ops', wrong[4], 'MTE.G.x', '833333333333333331', ''].join('\n');
+  const { code, err } = await tocsin(folder, ['init'], { input: `${input}\n` });
+  expect(code).toBe(0);
+  for (const variable of ['PORT', 'PUBLIC_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'DISCORD_BOT_TOKEN'])
+    expect(err).toContain(`${variable}: `);
+  expect(err).toContain('cut off at this #');
+  expect(err).not.toContain('canary');
+  expect(envOf(folder)).toMatchObject({ PORT: '8080', SLACK_BOT_TOKEN: 'xoxb-1-a', SLACK_APP_TOKEN: 'xapp-1-b' });
+  expect(envOf(folder)).not.toHaveProperty('PUBLIC_URL');
+});
+
 test('writes nothing where an answer cannot be used', async () => {
   const folder = folderWith();
-  const { code, out } = await tocsin(folder, ['init'], { input: 'wizstatus\neighty\n\n\n\n\n' });
+  const input = 'wizstatus\n3000\n\nxoxb-1-a\nxapp-1-b\nal erts\n\n\n';
+  const { code, out } = await tocsin(folder, ['init'], { input });
   expect(code).toBe(1);
-  expect(out).toContain('PORT:1');
+  expect(out).toContain('ROUTE_DEFAULT:10');
   expect(() => statSync(join(folder, '.env'))).toThrow('ENOENT');
 });
 
