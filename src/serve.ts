@@ -65,8 +65,9 @@ async function start(): Promise<void> {
       await app.stop();
     },
   );
-  // A second signal would end it at once.
-  onOrphaned(() => isStopping || process.kill(process.pid, 'SIGTERM'));
+  onOrphaned(() => {
+    if (!isStopping) process.kill(process.pid, 'SIGTERM'); // a second signal would end it at once
+  });
 
   for (const note of setup.notes) log.warn(note, 'configuration');
   // Told last: who reads it may signal at once.

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { absentRunbooks, type NamedButton, unknownButtons } from './config/card-buttons.ts';
 import type { Config, Reading } from './config/config.ts';
 import { templateFaults } from './config/routes.ts';
@@ -67,16 +67,13 @@ export async function readSetup(reading: Reading, folder = process.cwd()): Promi
     notes: [
       ...reading.notes,
       ...reading.allowNotes(read.runbooks),
-      ...absentRunbooks(read.buttons ?? [], namesOf(read)),
+      ...absentRunbooks(
+        read.buttons ?? [],
+        read.runbooks.map(({ name }) => name),
+      ),
     ],
     faults: [...reading.faults, ...read.faults, ...reading.secretFaults(read.claims)],
     claimFaults: reading.secretFaults,
     secrets: [...(config?.secretValues ?? []), ...read.claims.flatMap(({ name }) => config?.variable(name) ?? [])],
   };
 }
-
-/** Of the runbooks that are there, also of those with a fault. */
-const namesOf = ({ runbooks, claims }: Templates): readonly string[] => [
-  ...runbooks.map(({ name }) => name),
-  ...claims.map(({ place }) => basename(place, '.md')),
-];

@@ -45,7 +45,7 @@ export const UNKNOWN_BUTTON = 'This button is not known here (any more).';
 export function fieldErrors(
   problems: readonly Problem[],
   names: readonly string[],
-  given: Texts = {},
+  given: Texts,
 ): Record<string, string> | undefined {
   const errors = problems.map(({ path, message }) => [inputOf(path.replace(/^inputs\./, ''), given), message] as const);
   return errors.length > 0 && errors.every(([name]) => names.includes(name)) ? Object.fromEntries(errors) : undefined;

@@ -1,5 +1,6 @@
 import { durationText, minutesText } from '../domain/duration.ts';
 import type { Incident, Run, Severity, Tone } from '../domain/model.ts';
+import { quietWords } from '../domain/quiet.ts';
 
 /** The state in words, never by colour alone: `Critical, firing`, `Resolved by Maya Ortiz after 4 m 10 s`. */
 export function stateWords(incident: Incident): string {
@@ -15,9 +16,10 @@ export function stateWords(incident: Incident): string {
   }
 }
 
-/** What keeps it quiet. */
-const quiet = ({ silenced, hushed, snoozedUntil }: Incident): string =>
-  `${silenced === undefined && hushed === undefined ? '' : ', silenced'}${snoozedUntil === undefined ? '' : ', snoozed'}`;
+const quiet = (incident: Incident): string =>
+  quietWords(incident)
+    .map((word) => `, ${word}`)
+    .join('');
 
 /** What a phone shows: `CRITICAL · Production API is down (us-east, HTTP 500)`. */
 export function noticeWords(incident: Incident): string {

@@ -1,5 +1,5 @@
 import { durationText } from '../domain/duration.ts';
-import { BRIDGE, type Line, type Silence } from '../domain/model.ts';
+import { BRIDGE, type Held, type Line, type Silence } from '../domain/model.ts';
 import type { Change, Moment, NewDelivery } from '../domain/ports.ts';
 import { nudgesOf } from '../incidents/nudges.ts';
 import type { Route } from '../routing/grammar.ts';
@@ -24,7 +24,7 @@ export function toldOrSilenced(
   if (silence !== undefined) {
     const inSight = targets.filter(({ destination }) => destination === 'console');
     return {
-      incident: { ...routed, silenced: { silence: silence.id, until: silence.until } },
+      incident: { ...routed, silenced: heldBy(silence) },
       timeline: [...timeline, silencedLine(silence, at.now)],
       deliveries: withIds(inSight, at),
     };
@@ -51,9 +51,8 @@ export function toldAtLast(
   if (silenced === undefined || status === 'resolved') return undefined;
   const { routes, silences, at } = around;
   const silence = longest(silences, incident);
-  if (silence?.id === silenced.silence && silence.until === silenced.until) return undefined;
   if (silence !== undefined) {
-    return { incident: { ...incident, silenced: { silence: silence.id, until: silence.until } }, timeline };
+    return isStill(silence, silenced) ? undefined : { incident: { ...incident, silenced: heldBy(silence) }, timeline };
   }
   const text = `told it at last, ${durationText(at.now - openedAt)} after it opened: no silence holds any more`;
   const line: Line = { at: at.now, kind: 'silenced', actor: BRIDGE, text, tell: 'edit' };
@@ -68,9 +67,11 @@ export function heardAgain(
   if (hushed === undefined) return undefined;
   const silence = longest(silences, incident);
   if (silence === undefined) return { incident, timeline: [] };
-  if (silence.id === hushed.silence && silence.until === hushed.until) return undefined;
-  return { incident: { ...incident, hushed: { silence: silence.id, until: silence.until } }, timeline: [] };
+  return isStill(silence, hushed) ? undefined : { incident: { ...incident, hushed: heldBy(silence) }, timeline: [] };
 }
+
+const heldBy = ({ id, until }: Silence): Held => ({ silence: id, until });
+const isStill = ({ id, until }: Silence, held: Held): boolean => id === held.silence && until === held.until;
 
 function silencedLine({ by, why, until }: Silence, now: number): Line {
   const text = `told it nowhere but in the console: silenced by ${by.name} for another ${durationText(until - now)} (${why})`;

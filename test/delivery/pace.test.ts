@@ -26,6 +26,18 @@ function chatty(): { readonly adapter: Adapter; readonly calls: string[]; letGo(
   return { adapter, calls, letGo: gate.resolve };
 }
 
+/** A card that is there, and a worker that is not: what comes waits. */
+async function stoppedAfterPost() {
+  const { adapter, calls, letGo } = chatty();
+  const bridge = await startBridge({ adapters: { chat: { adapter } } });
+  const delivering = bridge.start();
+  letGo();
+  const incident = await bridge.open('chat:ops');
+  await settled(bridge, incident);
+  await delivering.stop();
+  return { bridge, incident, calls };
+}
+
 const settled = (bridge: Bridge, incident: string) =>
   soon(async () => expect(await bridge.delivery(incident)).toMatchObject({ state: 'delivered' }));
 
@@ -90,13 +102,8 @@ test('a line is told though its card changes faster than it can be edited', asyn
 });
 
 test('of the reminders that waited the channel is told the newest, and the thread has all', async () => {
-  const { adapter, calls, letGo } = chatty();
-  await using bridge = await startBridge({ adapters: { chat: { adapter } } });
-  const delivering = bridge.start();
-  letGo();
-  const incident = await bridge.open('chat:ops');
-  await settled(bridge, incident);
-  await delivering.stop();
+  const { bridge: started, incident, calls } = await stoppedAfterPost();
+  await using bridge = started;
   for (const text of ['5 m', '10 m', '15 m']) await bridge.change(incident, {}, lineOf('reminded', 'channel', text));
   bridge.start();
   await settled(bridge, incident);
@@ -108,13 +115,8 @@ test('of the reminders that waited the channel is told the newest, and the threa
 });
 
 test('a reminder that waited until somebody has it wakes nobody', async () => {
-  const { adapter, calls, letGo } = chatty();
-  await using bridge = await startBridge({ adapters: { chat: { adapter } } });
-  const delivering = bridge.start();
-  letGo();
-  const incident = await bridge.open('chat:ops');
-  await settled(bridge, incident);
-  await delivering.stop();
+  const { bridge: started, incident, calls } = await stoppedAfterPost();
+  await using bridge = started;
   await bridge.change(incident, {}, lineOf('reminded', 'channel', 'reminds'));
   await bridge.change(incident, { status: 'acknowledged' }, lineOf('acknowledged', 'thread'));
   bridge.start();

@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import type { Card, Incident } from '../../domain/model.ts';
+import { quietWords } from '../../domain/quiet.ts';
 import { actions } from './buttons.ts';
 import { blocks, outward, spans } from './spans.ts';
 import { plain } from './text.ts';
@@ -29,8 +30,7 @@ export interface Pressed {
 }
 
 export function since(incident: Incident, viewer: Viewer): string {
-  const { silenced, hushed, snoozedUntil } = incident;
-  const isQuiet = (silenced ?? hushed ?? snoozedUntil) !== undefined; // which is what the words before end with
+  const isQuiet = quietWords(incident).length > 0; // the words before end with those
   switch (incident.status) {
     case 'firing':
       return html`${isQuiet ? '; firing' : ''} for !${age((incident.flapping ? incident.flappingSince : undefined) ?? incident.openedAt, viewer, 'long')}`;
